@@ -1,0 +1,175 @@
+"""Who did what to this, when, on whose word, and what became different? Told from the log itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from services.ledger.events import FindingId, PlanId, TaskId
+from services.ledger.state import (
+    Course,
+    EndedTask,
+    StruckOffFinding,
+    VerifiedRectification,
+    evolve_finding,
+    evolve_plan,
+    evolve_task,
+)
+from services.ledger.views.findings import findings_by_id
+from services.ledger.views.people import UNSEEN, names_of
+from services.ledger.views.plans import plans_by_id
+from services.ledger.views.tasks import tasks_by_id
+from services.ledger.words import WORDS
+from shared.audit import Change, trail
+from shared.directory import Role
+from shared.domain import PersonalText, UnitId
+from shared.facts import Fact
+from shared.refusals import NOT_ALLOWED, RefusedRequest
+from shared.views.reading import Reading
+
+TRAIL_READERS: tuple[Role, ...] = ("auditor", "coordinator", "committee", "unit-head", "inspector")
+"""Who reads a trail, where the role reaches the unit concerned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """一件事的全部变更。Every change of one thing, in order. `subject` is its stream."""
+
+    subject: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetTaskTrail:
+    """任务的变更记录。Every change of a task, for those who answer for it or look after it."""
+
+    task: TaskId
+
+
+@dataclass(frozen=True, slots=True)
+class GetPlanTrail:
+    """规划的变更记录。Every change of a plan."""
+
+    plan: PlanId
+
+
+@dataclass(frozen=True, slots=True)
+class GetFindingTrail:
+    """问题的变更记录。Every change of a finding."""
+
+    finding: FindingId
+
+
+async def get_task_trail(reading: Reading, params: GetTaskTrail) -> Trail | None:
+    found = (await tasks_by_id(reading, [params.task])).get(params.task)
+    return await _trail(reading, f"task/{params.task}", found.unit, evolve_task) if found else None
+
+
+async def get_plan_trail(reading: Reading, params: GetPlanTrail) -> Trail | None:
+    found = (await plans_by_id(reading, [params.plan])).get(params.plan)
+    return await _trail(reading, f"plan/{params.plan}", found.unit, evolve_plan) if found else None
+
+
+async def get_finding_trail(reading: Reading, params: GetFindingTrail) -> Trail | None:
+    found = (await findings_by_id(reading, [params.finding])).get(params.finding)
+    return await _trail(reading, f"finding/{params.finding}", found.unit, evolve_finding) if found else None
+
+
+async def _trail(reading: Reading, stream: str, unit: UnitId, evolve: Callable[[Any, Any], Any]) -> Trail:
+    """The trail, or RefusedRequest for those who may see the thing and not its trail."""
+    directory = reading.refs.directory
+    if directory.acting(reading.who, TRAIL_READERS, unit) is None:
+        raise RefusedRequest(NOT_ALLOWED.of())
+    facts = await reading.log.stream(stream)
+    names = await names_of(reading, _people_in(facts, set(directory.units) | set(directory.posts)))
+
+    async def show(value: str) -> str:
+        if value in directory.units:
+            return directory.units[UnitId(value)].name
+        if value in directory.posts:
+            return directory.posts[value].title  # type: ignore[index]
+        return names.get(value, value)
+
+    async def name_of(person: str) -> str:
+        return names[person]
+
+    async def open_text(fact: Fact, field: str, text: PersonalText) -> str:
+        return UNSEEN
+
+    changes = await trail(
+        facts,
+        flat_fold(evolve),
+        WORDS,
+        reading.moment.zone,
+        show=show,
+        name_of=name_of,
+        title_of=lambda post: known.title if (known := directory.posts.get(post)) else None,  # type: ignore[call-overload]
+        open_text=open_text,
+    )
+    return Trail(stream, tuple(changes))
+
+
+def _people_in(facts: Iterable[Fact], others: set[Any]) -> list[str]:
+    """Whoever acted, and whoever a fact names as a person."""
+    found: set[str] = set()
+    for fact in facts:
+        found.add(fact.actor.subject)
+        if fact.actor.on_behalf:
+            found.add(fact.actor.on_behalf)
+        found.update(
+            value
+            for field in dataclasses.fields(fact.event)
+            if field.name in ("leader_person", "person") and (value := getattr(fact.event, field.name))
+        )
+        by = getattr(fact.event, "by", None)
+        if by is not None:
+            found.add(by.subject)
+            if by.on_behalf:
+                found.add(by.on_behalf)
+    return sorted(found - others)
+
+
+# --- situations as one list of fields ---------------------------------------------------------------------------
+
+
+def flat_fold(evolve: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The fold of one stream, giving each situation with all that it says as fields of its own.
+
+    It keeps the situation to itself, so it is made anew for each trail.
+    """
+    situation: Any = None
+
+    def fold(before: Any, event: Any) -> Any:
+        nonlocal situation
+        situation = evolve(situation, event)
+        # That an ending situation no longer remembers what no rule needs is not a change of the thing.
+        remembered = _values(before) if isinstance(situation, _FORGETFUL) else {}
+        return flat(situation, remembered)
+
+    return fold
+
+
+_FORGETFUL = (EndedTask, VerifiedRectification, StruckOffFinding)
+_INSIDE = ("says", "course", "before", "matter")
+"""Fields whose own fields are told instead of them."""
+
+
+def flat(situation: Any, remembered: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """A dataclass of the same name whose fields are those of the situation, of what it consists of, and `remembered`."""
+    values = {**remembered, **_values(situation)}
+    made = dataclasses.make_dataclass(type(situation).__name__, list(values), frozen=True)
+    return made(**values)
+
+
+def _values(part: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        found |= _values(value) if field.name in _INSIDE else {field.name: value}
+    if isinstance(part, Course):
+        found["percent"] = part.percent
+        found["asked"] = part.asked.until if part.asked else None
+    return found
