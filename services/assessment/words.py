@@ -1,0 +1,57 @@
+"""The Chinese words of the assessment service."""
+
+from __future__ import annotations
+
+from shared.audit import Words
+
+WORDS = Words(
+    events={
+        "units-put-under-scheme": "确定适用单位",
+        "unit-score-explained": "固定逐项得分",
+        "trigger-reported": "报告触发情形",
+        "trigger-rejected": "不予确认触发情形",
+        "overdue-days-counted": "核定逾期天数",
+        "scheme-drafted": "拟定考核办法",
+        "scheme-adopted": "考核办法施行",
+        "scheme-amended": "修订考核办法",
+        "round-opened": "开展考核",
+        "round-closed": "考核截止",
+        "unit-scored": "单位计分",
+        "trigger-confirmed": "确认触发情形",
+        "veto-status-changed": "变更否决状态",
+        "veto-grounds-added": "增加否决依据",
+        "veto-lifted": "解除一票否决",
+        "veto-grounds-withdrawn": "撤回否决依据",
+    },
+    situations={},
+    fields={},
+    addresses={
+        "DraftScheme": "拟定考核办法",
+        "AdoptScheme": "考核办法印发施行",
+        "AmendScheme": "修订考核办法",
+        "OpenRound": "开展考核",
+        "CloseRound": "考核截止计分",
+        "ReportTrigger": "报告触发情形",
+        "ConfirmTrigger": "确认触发情形",
+        "RejectTrigger": "不予确认触发情形",
+        "EraseNarrative": "删除触发情形的情况说明",
+        "LiftVeto": "解除一票否决",
+        "ReviewVeto": "复核否决状态",
+        "ReviewDecision": "按责任追究决定复核否决状态",
+        "ReviewOverdue": "核定逾期天数",
+        "schemes": "考核办法列表",
+        "schemes/{scheme}": "考核办法",
+        "standings/{year}": "各单位实时得分",
+        "standings/{year}/{unit}": "单位实时得分及逐项依据",
+        "standings/{year}/{unit}/evidence": "计分依据分布",
+        "rounds": "考核轮次列表",
+        "schemes/{scheme}/rounds/{kind}": "考核轮次",
+        "schemes/{scheme}/rounds/{kind}/scores": "考核得分",
+        "schemes/{scheme}/rounds/{kind}/scores/{unit}": "单位考核得分及逐项依据",
+        "schemes/{scheme}/rounds/{kind}/late-evidence": "迟报依据",
+        "vetoes": "一票否决情况列表",
+        "vetoes/{scheme}/{unit}": "单位一票否决情况及依据",
+        "triggers": "触发情形列表",
+        "triggers/{trigger}": "触发情形",
+    },
+)
