@@ -1,0 +1,88 @@
+"""A letter is drafted; it is released at once where it needs nobody's signature or somebody gave it for all of its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.notifications.events import (
+    AuthorisationId,
+    Instrument,
+    NoticeDrafted,
+    NoticeId,
+    NoticeReleased,
+    Policy,
+    Value,
+)
+from services.notifications.state import Authorisation, Notice
+from shared.domain import Actor, Decision, Moment, PersonId, PublicText, UnitId
+
+NEEDS_NOBODY: frozenset[Instrument] = frozenset({"reminder"})
+"""提醒: no official letter, without number and issuer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftNotice:
+    """What a policy wants written. `notice` follows from policy, cause and addressee, so that one cause gives one letter."""
+
+    notice: NoticeId
+    policy: Policy
+    instrument: Instrument
+    issuing_unit: UnitId
+    unit: UnitId
+    person: PersonId | None
+    copy_to: PersonId | None
+    about: str
+    cause: str
+    title: PublicText
+    values: tuple[Value, ...]
+    reply_working_days: int | None
+
+
+def decide(
+    command: DraftNotice,
+    notice: Notice | None,
+    authorisations: tuple[Authorisation | None, ...],
+    moment: Moment,
+) -> Decision:
+    """Drafted already: nothing is to be recorded."""
+    if notice is not None:
+        return []
+    id = command.notice
+    drafted = NoticeDrafted(
+        id,
+        command.policy,
+        command.instrument,
+        command.issuing_unit,
+        command.unit,
+        command.person,
+        command.copy_to,
+        command.about,
+        command.cause,
+        command.title,
+        command.values,
+        command.reply_working_days,
+        moment.today,
+    )
+    if command.instrument in NEEDS_NOBODY:
+        return [drafted, released(drafted, None, None)]
+    (given,) = authorisations
+    if given is not None and given.covers(moment.today):
+        return [drafted, released(drafted, given.authorisation, None)]
+    return [drafted]
+
+
+def released(drafted: NoticeDrafted, authorisation: AuthorisationId | None, by: Actor | None) -> NoticeReleased:
+    """The draft, as it is signed."""
+    return NoticeReleased(
+        drafted.notice,
+        drafted.policy,
+        drafted.instrument,
+        drafted.issuing_unit,
+        drafted.unit,
+        drafted.person,
+        drafted.title,
+        drafted.values,
+        drafted.reply_working_days,
+        authorisation,
+        by,
+    )
