@@ -1,0 +1,5 @@
+"""The gateway's command line."""
+
+from gateway.cli import app
+
+app(prog_name="python -m gateway")
