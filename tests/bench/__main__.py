@@ -1,0 +1,150 @@
+"""`python -m tests.bench [ROW …] [--turns N]`: what design and machine allow, measured side by side in one run.
+
+Starts a PostgreSQL of its own in a temporary folder. A run of all rows, a few minutes, also writes `docs/bench`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+
+import asyncpg
+import uvloop
+from rich.console import Console
+
+from tests.bench import bench_append, bench_bulk, bench_gateway, bench_office, bench_rebuild
+from tests.bench.figures import Figure, table, write_json, write_picture
+from zeren import kafka, postgres
+from zeren.installation import LogAccess, prepare
+
+ROWS = {
+    "append": "appends with 1, 16 and 64 waiting",
+    "command": "one command over HTTP",
+    "bulk": "100 000 events loaded in bulk",
+    "rebuild": "views built anew",
+    "visible": "from a fact to another service's view",
+    "gateway": "a federated query through the gateway",
+    "memory": "memory of the all-in-one process",
+}
+_OFFICE = {"command", "visible", "memory"}
+DOCS = Path(__file__).parents[2] / "docs" / "bench"
+
+
+async def measure(
+    server: postgres.Server, home: Path, rows: Sequence[str], turns: int, console: Console
+) -> list[Figure]:
+    """The figures of these rows, in their order; every one has databases of its own."""
+    figures: list[Figure] = []
+    for row in (row for row in ROWS if row in rows and row not in _OFFICE):
+        console.log(ROWS[row])
+        match row:
+            case "append":
+                figures += await bench_append.measure(server, home, turns=turns, seconds=1.0)
+            case "bulk":
+                figures.append(await bench_bulk.measure(await _new_log(server, home, row), turns=turns))
+            case "rebuild":
+                figures += await bench_rebuild.measure(await _new_log(server, home, row), turns=turns)
+            case "gateway":
+                if lacking := bench_gateway.missing():
+                    console.log(f"not measured: {lacking}")
+                else:
+                    figures += await bench_gateway.measure(home, turns=turns)
+    if _OFFICE & set(rows):
+        console.log("the sample city is loaded")
+        async with bench_office.served(server, home) as office:
+            figures += await _office_figures(office, server, home, rows, turns, console)
+    return figures
+
+
+async def _office_figures(
+    office: bench_office.Served, server: postgres.Server, home: Path, rows: Sequence[str], turns: int, console: Console
+) -> list[Figure]:
+    """The command alone is measured before the loops start; memory comes last, after everything."""
+    figures: list[Figure] = []
+    if "command" in rows:
+        console.log(ROWS["command"])
+        figures.append(await bench_office.measure_command(office, turns=turns))
+    await office.tell("start")
+    if "command" in rows:
+        figures.append(await bench_office.measure_command_with_views(office, turns=turns))
+    if "visible" in rows:
+        console.log(ROWS["visible"])
+        async with _over_kafka(server, home, console) as beside:
+            figures += await bench_office.measure_visible({"direct": office, **beside}, server, turns=turns)
+    if "memory" in rows:
+        figures.append(await bench_office.measure_memory(office))
+    return figures
+
+
+@contextlib.asynccontextmanager
+async def _over_kafka(
+    server: postgres.Server, home: Path, console: Console
+) -> AsyncIterator[Mapping[str, bench_office.Served]]:
+    """A second office, whose facts travel over a broker of its own; none where there is no Java."""
+    if lacking := kafka.missing():
+        console.log(f"not measured over Kafka: {lacking.en}")
+        yield {}
+        return
+    broker = await asyncio.to_thread(kafka.start, home)
+    try:
+        async with bench_office.served(server, home, broker.broker()) as office:
+            await office.tell("start")
+            yield {"over Kafka": office}
+    finally:
+        await asyncio.to_thread(kafka.stop, broker)
+
+
+async def _new_log(server: postgres.Server, home: Path, row: str) -> LogAccess:
+    log = "registers" if row == "rebuild" else "ledger"
+    return (await prepare(server.admin_dsn(), home, {log: ()}, prefix=f"bench_{row}_")).logs[log]
+
+
+async def _machine(server: postgres.Server) -> str:
+    """What the figures depend on, without a name of anything; the load says whether the machine had other work to do."""
+    connection = await asyncpg.connect(server.admin_dsn())
+    try:
+        version, fsync = await connection.fetchval("show server_version"), await connection.fetchval("show fsync")
+    finally:
+        await connection.close()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    load = f"{os.getloadavg()[0]:.1f}"
+    return f"{cores} cores, PostgreSQL {version.split()[0]}, fsync {fsync}, load {load} at the start"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS) + "; all when none is named")
+    parser.add_argument("--turns", type=int, default=3, help="how often measure and limit take turns (3)")
+    given = parser.parse_args()
+    if unknown := [row for row in given.rows if row not in ROWS]:
+        parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    if given.turns < 1:
+        parser.error("at least one turn")
+    rows = given.rows or list(ROWS)
+    console = Console(width=150, log_path=False)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the database is stopped and removed
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / ".zeren"
+        server = bench_append.start_with_room(home)
+        try:
+            machine = asyncio.run(_machine(server))
+            figures = uvloop.run(measure(server, home, rows, given.turns, console))
+        finally:
+            postgres.stop(server)
+            shutil.rmtree(server.data.parent)
+    table(figures, console)
+    console.print(machine)
+    if set(rows) == set(ROWS):
+        write_json(figures, DOCS / "latest.json", machine)
+        write_picture(figures, DOCS / "latest.svg", machine)
+
+
+if __name__ == "__main__":
+    main()

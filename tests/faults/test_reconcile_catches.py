@@ -1,0 +1,359 @@
+"""The checker itself: it finds nothing wrong with a sound installation, and each defect that is planted in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from services.assessment.main import SERVICE as ASSESSMENT
+from services.ledger.main import SERVICE as LEDGER
+from shared.directory import UnitRegistered
+from shared.domain import PublicText, UnitId
+from shared.facts import Fact
+from shared.log.log import Genesis, Log, found_log, open_log
+from shared.references import References
+from shared.running import open_for_reading
+from shared.service import Service
+from shared.views import Key, View
+from shared.views.runner import Runner
+from shared.views.store import views_schema
+from tests.conftest import MakeInstallation
+from tests.support.reconcile import Acknowledged, read_journal, reconcile, settled, views_as_rebuilt
+from tests.support.registers import EntryMade, RegisterOpened, record, registers_service
+from tests.support.two_divisions import two_divisions
+from zeren import postgres
+from zeren.installation import prepare
+from zeren.office import access, readers
+
+PREFIX = "planted_"
+
+
+@dataclass(frozen=True)
+class Sound:
+    """An installation with a history, at rest: its logs, what was acknowledged, and a superuser who can do harm."""
+
+    logs: tuple[tuple[Service, Log], ...]
+    acknowledged: list[Acknowledged]
+    harm: asyncpg.Connection[Any]
+
+    async def faults(self) -> list[str]:
+        """Nobody folds while we look: what is behind stays behind."""
+        return await reconcile(self.logs, self.acknowledged, settling_seconds=0)
+
+
+@pytest.fixture(scope="module")
+async def sound(server: postgres.Server) -> AsyncIterator[Sound]:
+    async with two_divisions(server.admin_dsn(), server.home, PREFIX):
+        pass
+    installation = await prepare(server.admin_dsn(), server.home, readers(), prefix=PREFIX)
+    async with AsyncExitStack() as stack:
+        logs = [
+            (service, await stack.enter_async_context(open_for_reading(service, access(installation, service.name))))
+            for service in (LEDGER, ASSESSMENT)
+        ]
+        database = urlsplit(access(installation, "ledger").dsn).path.removeprefix("/")
+        harm = await asyncpg.connect(server.admin_dsn(database))
+        stack.push_async_callback(harm.close)
+        yield Sound(tuple(logs), [answer for _, log in logs for answer in await told(log)], harm)
+
+
+async def told(log: Log) -> list[Acknowledged]:
+    """The answers that were given to people, as a journal would hold them."""
+    rows = await log.pool.fetch(
+        f"""select command_id, position, type, stream, version from {log.schema}.log
+            where command_id is not null and source = $1 and actor_subject not like '%/%' order by position""",  # noqa: S608
+        log.id,
+    )
+    by_command: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_command[row["command_id"]].append(row)
+    return [
+        Acknowledged(
+            log.id, command, found[-1]["position"], tuple((r["type"], r["stream"], r["version"]) for r in found)
+        )
+        for command, found in by_command.items()
+    ]
+
+
+@asynccontextmanager
+async def planted(sound: Sound, log: Log, *statements: str) -> AsyncIterator[None]:
+    """The log with a defect; afterwards it is as it was. `{log}` is its table."""
+    table = f"{log.schema}.log"
+    harm = sound.harm
+    await harm.execute(f"create table saved as select * from {table}")  # noqa: S608
+    await harm.execute(f"alter table {table} disable trigger all")
+    try:
+        for statement in statements:
+            changed = await harm.execute(statement.format(log=table))
+            assert not changed.endswith(" 0"), statement
+        yield
+    finally:
+        await harm.execute(f"delete from {table}")  # noqa: S608
+        await harm.execute(f"insert into {table} select * from saved")  # noqa: S608
+        await harm.execute(f"alter table {table} enable trigger all")
+        await harm.execute("drop table saved")
+
+
+async def test_a_sound_installation_has_no_fault(sound: Sound) -> None:
+    assert len(sound.acknowledged) > 100
+    await settled(sound.logs)
+    assert await sound.faults() == []
+
+
+# --- what was lost ----------------------------------------------------------------------------------------------
+
+
+async def test_a_lost_commit_is_found(sound: Sound) -> None:
+    """The last acknowledged command of the ledger is gone, as after a crash without fsync: all hashes still fit."""
+    ledger = sound.logs[0][1]
+    last = max((a for a in sound.acknowledged if a.service == "ledger"), key=lambda answer: answer.position or 0)
+    assert last.position is not None
+    keep = last.position - len(last.events)
+    async with planted(sound, ledger, f"delete from {{log}} where position > {keep}"):  # noqa: S608
+        faults = await sound.faults()
+    assert any(f"the command {last.command} was told" in fault for fault in faults)
+    assert not any("not as it was hashed" in fault for fault in faults)
+
+
+async def test_a_fact_missing_in_the_middle_is_found(sound: Sound) -> None:
+    ledger = sound.logs[0][1]
+    # One that nothing is folded from, so that only its absence tells.
+    missing = await ledger.pool.fetchval(
+        f"select max(position) from {ledger.schema}.log where type = 'chief-post-taken'"  # noqa: S608
+    )
+    async with planted(sound, ledger, f"delete from {{log}} where position = {missing}"):  # noqa: S608
+        faults = await sound.faults()
+    assert any("rows from position 1 to" in fault for fault in faults)
+    assert any(f"position {missing + 1} is not as it was hashed" in fault for fault in faults)
+
+
+async def test_a_changed_fact_is_found(sound: Sound) -> None:
+    ledger = sound.logs[0][1]
+    async with planted(sound, ledger, "update {log} set actor_subject = 'somebody' where position = 50"):
+        faults = await sound.faults()
+    assert any("position 50 is not as it was hashed" in fault for fault in faults)
+
+
+# --- what came twice --------------------------------------------------------------------------------------------
+
+AGAIN = """insert into {{log}} select (r).* from (
+    select jsonb_populate_record(l, jsonb_build_object(
+        'position', (select max(position) + 1 from {{log}}), 'event_id', gen_random_uuid(), {changes})) as r
+    from {{log}} l where {which}) again"""
+"""One row once more, at the end of the log and under an event id of its own."""
+
+
+def again(which: str, changes: str = "'version', version + 1000") -> str:
+    return AGAIN.format(which=which, changes=changes)
+
+
+async def test_a_command_carried_out_twice_is_found(sound: Sound) -> None:
+    """As after a retry whose first attempt had committed after all."""
+    ledger = sound.logs[0][1]
+    last = max((a for a in sound.acknowledged if a.service == "ledger"), key=lambda answer: answer.position or 0)
+    repeated = again(f"position = {last.position}", "'version', version + 1, 'source_seq', null")
+    async with planted(sound, ledger, repeated):
+        faults = await sound.faults()
+    assert any(f"the command {last.command} was told" in fault for fault in faults)
+
+
+async def test_a_doubled_delivery_is_found(sound: Sound) -> None:
+    """The receiver took a fact in again under another number, as with a cursor that went back."""
+    assessment = sound.logs[1][1]
+    number = await assessment.pool.fetchval(
+        f"select max(source_seq) from {assessment.schema}.log where source = 'ledger'"  # noqa: S608
+    )
+    changes = f"'version', version + 1000, 'source_seq', {number + 1}"
+    async with planted(sound, assessment, again("source = 'ledger' and source_seq = 7", changes)):
+        faults = await sound.faults()
+    assert "assessment: the fact 7 of ledger was received 2 times" in faults
+
+
+async def test_a_fact_that_was_not_received_is_found(sound: Sound) -> None:
+    assessment = sound.logs[1][1]
+    async with planted(sound, assessment, "delete from {log} where source = 'ledger' and source_seq = 7"):
+        faults = await sound.faults()
+    assert "assessment: the fact 7 of ledger was received 0 times" in faults
+
+
+async def test_a_fact_received_with_other_content_is_found(sound: Sound) -> None:
+    assessment = sound.logs[1][1]
+    change = "update {log} set leaf = sha256('another') where source = 'ledger' and source_seq = 7"
+    async with planted(sound, assessment, change):
+        faults = await sound.faults()
+    assert "assessment: the fact 7 of ledger was received 0 times" in faults
+
+
+async def test_two_facts_received_in_the_wrong_order_are_found(sound: Sound) -> None:
+    assessment = sound.logs[1][1]
+    number = "source = 'ledger' and source_seq"
+    seven, eight = [
+        await assessment.pool.fetchval(f"select position from {assessment.schema}.log where {number} = {fact}")  # noqa: S608
+        for fact in (7, 8)
+    ]
+    moves = ((7, 1_000_000), (8, seven), (7, eight))
+    changes = [f"update {{log}} set position = {to} where {number} = {fact}" for fact, to in moves]  # noqa: S608
+    async with planted(sound, assessment, *changes):
+        faults = await sound.faults()
+    assert "assessment: the fact 7 of ledger stands behind the fact 8" in faults
+    assert not any(" of ledger was received" in fault for fault in faults)
+
+
+async def test_a_fact_received_under_the_number_of_another_is_found(sound: Sound) -> None:
+    assessment = sound.logs[1][1]
+    change = "update {log} set source_seq = 1000007 where source = 'ledger' and source_seq = 7"
+    async with planted(sound, assessment, change):
+        faults = await sound.faults()
+    assert "assessment: the fact 7 of ledger stands there as 1000007 of its life 1" in faults
+
+
+async def test_a_fact_received_from_a_life_that_its_owner_lost_is_found(sound: Sound) -> None:
+    """It stood in the topic still, and the owner, restored to the day before, has another one or none under its number."""
+    assessment = sound.logs[1][1]
+    number = await assessment.pool.fetchval(
+        f"select max(source_seq) from {assessment.schema}.log where source = 'ledger'"  # noqa: S608
+    )
+    changes = f"'version', version + 1000, 'source_seq', {number + 1}, 'leaf', sha256('lost')"
+    async with planted(sound, assessment, again("source = 'ledger' and source_seq = 7", changes)):
+        faults = await sound.faults()
+    assert f"assessment: ledger has no such fact {number + 1} of its life 1" in faults
+    assert not any(" of ledger was received" in fault for fault in faults)
+
+
+# --- deadlines --------------------------------------------------------------------------------------------------
+
+
+async def test_a_task_that_fell_overdue_twice_is_found(sound: Sound) -> None:
+    ledger = sound.logs[0][1]
+    fell = f"position = (select min(position) from {ledger.schema}.log where type = 'task-fell-overdue')"  # noqa: S608
+    async with planted(sound, ledger, again(fell, "'version', version + 1, 'source_seq', null")):
+        faults = await sound.faults()
+    assert any("fell overdue of" in fault and "2 times" in fault for fault in faults)
+
+
+async def test_a_task_that_should_have_fallen_overdue_is_found(sound: Sound) -> None:
+    ledger = sound.logs[0][1]
+    async with planted(sound, ledger, "delete from {log} where type = 'task-fell-overdue'"):
+        faults = await sound.faults()
+    assert any("and did not fall overdue" in fault for fault in faults)
+
+
+# --- views ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_row_of_a_view_that_was_changed_by_hand_is_found(sound: Sound) -> None:
+    ledger = sound.logs[0][1]
+    tasks = f"{views_schema(ledger)}.tasks_v1"
+    await sound.harm.execute(f"update {tasks} set revision = revision + 1")  # noqa: S608
+    try:
+        faults = await sound.faults()
+    finally:
+        await sound.harm.execute(f"update {tasks} set revision = revision - 1")  # noqa: S608
+    assert any("the view tasks has" in fault for fault in faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Careless:
+    """How often a register was loaded from its table: a fold that depends on the size of batches."""
+
+    register: str
+    loads: int
+
+
+def careless_view() -> View[Careless]:
+    """A fold that remembers, outside of its row, what it gave out last."""
+    given: dict[str, Careless] = {}
+
+    def route(fact: Fact, refs: References) -> Iterable[Key]:
+        return [(fact.event.register,)]
+
+    def evolve(row: Careless | None, fact: Fact, refs: References) -> Careless | None:
+        register = fact.event.register
+        if row is None:
+            given[register] = Careless(register, 0)
+        elif row is not given.get(register):
+            given[register] = replace(row, loads=row.loads + 1)
+        return given[register]
+
+    return View(
+        name="careless",
+        version=1,
+        row=Careless,
+        key=("register",),
+        events=(RegisterOpened, EntryMade),
+        route=route,
+        evolve=evolve,
+    )
+
+
+@pytest.fixture
+async def registers(make_installation: MakeInstallation) -> AsyncIterator[Callable[[Service], Awaitable[Log]]]:
+    """`await registers(service)` is a log of registers whose views were folded entry by entry."""
+    async with AsyncExitStack() as stack:
+
+        async def folded(service: Service) -> Log:
+            place = (await make_installation({"registers": ()})).logs["registers"]
+            await found_log(Genesis("registers"), place.log, place.dsn, service.catalogue())
+            pool = await stack.enter_async_context(asyncpg.create_pool(place.dsn, min_size=1, max_size=6))
+            log = await open_log(place.log, pool, place.dsn, service.catalogue())
+            await log.start()
+            stack.push_async_callback(log.stop)
+            runner = Runner(service, log)
+            await runner.start()
+            stack.push_async_callback(runner.stop)
+            for event in history(log):
+                await record(log, event)
+                assert await runner.reached(await log.last_position(), 30)
+            return log
+
+        yield folded
+
+
+def history(log: Log) -> Iterator[Any]:
+    today = log.clock.moment().today
+    bureau = UnitId("水务局")
+    yield UnitRegistered(bureau, "YL-131", PublicText("水务局"), None, "department", "city", None, 1, None, None, today)
+    yield RegisterOpened("水务局:河长", PublicText("河长巡河台账"), bureau, today)
+    for number in range(5):
+        yield EntryMade("水务局:河长", Decimal(number), f"第{number}次")
+
+
+async def test_a_fold_that_depends_on_the_size_of_batches_is_found(
+    registers: Callable[[Service], Awaitable[Log]],
+) -> None:
+    service = registers_service(views=(careless_view(),), reactions=(), deadlines=())
+    log = await registers(service)
+    assert [fault.partition(" has ")[0] for fault in await views_as_rebuilt(service, log, 1)] == [
+        "registers: the view careless"
+    ]
+
+
+@pytest.mark.parametrize("batch", [1, None])
+async def test_a_fold_that_does_not_is_not(registers: Callable[[Service], Awaitable[Log]], batch: int | None) -> None:
+    service = registers_service(reactions=(), deadlines=())
+    log = await registers(service)
+    assert await views_as_rebuilt(service, log, batch) == []
+
+
+# --- the journal ------------------------------------------------------------------------------------------------
+
+LINE = '{"key": "sim-1", "service": "ledger", "action": "report", "person": "chen", "position": %d, "events": []}\n'
+
+
+def test_one_command_answered_in_two_ways_is_found(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    journal.write_text(LINE % 4 + LINE % 4, encoding="utf-8")
+    assert len(read_journal(journal)) == 1
+    journal.write_text(LINE % 4 + LINE % 5, encoding="utf-8")
+    with pytest.raises(AssertionError, match="sim-1"):
+        read_journal(journal)

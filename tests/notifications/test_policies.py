@@ -1,0 +1,203 @@
+"""Which letter follows from which fact, and to whom: the rows of the table, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, get_args
+from uuid import UUID
+
+from services.assessment.events import Grounds, SchemeId, VetoStatusChanged
+from services.complaints.events import AccountabilityRevoked, ClockReminded, DecisionId, PersonHeldAccountable
+from services.ledger.events import InspectionFound, TaskFellOverdue
+from services.notifications.events import NoticeUnanswered, Policy
+from services.notifications.policies import POLICIES
+from services.notifications.reactions import REACTIONS
+from services.notifications.rules.draft_notice import DraftNotice
+from services.notifications.views.notices import ToWriteRow
+from services.notifications.writing import rendered
+from shared.codec import stream_of, type_name
+from shared.domain import Actor, PersonId, PostId, PublicText
+from shared.facts import Fact
+from shared.references import References
+from tests.notifications.letters import CITY, DIRECTORY, JIANG, NOTICE, SUPERVISION, TITLE, WATER, letters
+
+AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
+PAPER = PublicText("云纪发〔2026〕6号")
+
+
+def fact(event: Any, *, history: bool = False) -> Fact:
+    source = "ledger"
+    return Fact(
+        position=9,
+        event_id=UUID(int=9),
+        source=source,
+        source_seq=9,
+        stream=stream_of(event),
+        version=1,
+        type=type_name(type(event)),
+        event=event,
+        occurred=AT,
+        recorded_at=AT,
+        learned_at=AT,
+        history=history,
+        actor=Actor("周正"),
+        command_id=None,
+        correlation_id=UUID(int=1),
+        causation_id=None,
+    )
+
+
+def refs() -> References:
+    return letters.given(*DIRECTORY).references()
+
+
+def drafted(event: Any) -> list[DraftNotice]:
+    """All letters that follow from a fact."""
+    return [
+        issue.command
+        for reaction in REACTIONS
+        if type(event) in reaction.events
+        for issue in reaction.then(fact(event), refs())
+    ]
+
+
+OVERDUE: Any = TaskFellOverdue("清淤", WATER, "plan", date(2026, 2, 28), PostId("水务局局长"), JIANG)  # type: ignore[arg-type]
+GROUNDS = Grounds("standing/9", "standing", 1, Decimal("79.995"), Decimal(80), 9, 9, PublicText("考核办法第十六条"))
+HELD = PersonHeldAccountable(
+    DecisionId("决定一"),
+    PersonId("何川"),
+    None,
+    WATER,
+    "member",
+    ("DX-03",),
+    "main-leadership",
+    "admonition",
+    date(2026, 1, 20),
+    SUPERVISION,
+    date(2026, 3, 2),
+    None,
+    PAPER,
+    Actor("齐岳"),
+)
+
+
+def test_an_overdue_task_is_urged_with_a_copy_to_its_leader() -> None:
+    (letter,) = drafted(OVERDUE)
+    assert (letter.instrument, letter.issuing_unit, letter.unit, letter.copy_to) == (
+        "urging-letter",
+        CITY,
+        WATER,
+        JIANG,
+    )
+    assert letter.reply_working_days == 5
+
+
+def test_the_same_fact_gives_the_same_letter() -> None:
+    assert drafted(OVERDUE) == drafted(OVERDUE)
+
+
+def test_a_finding_is_written_about_by_the_organ_that_inspected() -> None:
+    found: Any = InspectionFound
+    (letter,) = drafted(
+        found(
+            "问题一",
+            "督查一",
+            SUPERVISION,
+            WATER,
+            "工程管理",
+            "serious",
+            None,
+            None,
+            None,
+            (),
+            date(2026, 3, 2),
+            Actor("严明"),
+        )
+    )
+    assert (letter.instrument, letter.issuing_unit) == ("inspection-opinion", SUPERVISION)
+
+
+def test_at_risk_is_warned_and_vetoed_is_warned_and_urged_and_clear_is_told_nothing() -> None:
+    changed = VetoStatusChanged(SchemeId("办法"), WATER, "clear", "at-risk", GROUNDS)
+    assert [letter.instrument for letter in drafted(changed)] == ["warning-notice"]
+    vetoed = replace(changed, status="vetoed")
+    assert [letter.instrument for letter in drafted(vetoed)] == ["warning-notice", "urging-letter"]
+    assert drafted(replace(changed, was="vetoed", status="clear")) == []
+
+
+def test_a_decision_is_served_on_the_person_and_the_units_head_and_published_only_as_a_circular() -> None:
+    assert [(letter.instrument, letter.person) for letter in drafted(HELD)] == [
+        ("decision-service", PersonId("何川")),
+        ("decision-service", JIANG),
+    ]
+    assert [letter.instrument for letter in drafted(replace(HELD, form="circular"))][-1] == "circular"
+
+
+def test_a_revoked_decision_is_taken_back_with_those_on_whom_it_was_served() -> None:
+    revoked = AccountabilityRevoked(
+        DecisionId("决定一"), PersonId("何川"), WATER, date(2026, 3, 3), date(2026, 4, 1), PAPER, Actor("衡平")
+    )
+    assert [letter.person for letter in drafted(revoked)] == [PersonId("何川"), JIANG]
+
+
+def test_a_clock_reminds_the_handler_and_once_overdue_the_supervisors_too() -> None:
+    soon = ClockReminded("clue", "线索一", "disposal", "due-soon", SUPERVISION, PersonId("方正"), date(2026, 3, 5))
+    assert [letter.person for letter in drafted(soon)] == ["方正"]
+    assert [letter.person for letter in drafted(replace(soon, stage="overdue"))] == ["方正", "严谨"]
+    assert [letter.person for letter in drafted(replace(soon, handler=None))] == ["严谨"]
+
+
+def test_a_missing_answer_is_reminded_of_and_the_second_time_told_to_the_unit_above() -> None:
+    missing = NoticeUnanswered(
+        NOTICE, CITY, WATER, None, "urging-letter", TITLE, 1, date(2026, 3, 9), date(2026, 3, 16)
+    )
+    assert [(letter.instrument, letter.unit) for letter in drafted(missing)] == [("reminder", WATER)]
+    second = drafted(replace(missing, times=2))
+    assert [(letter.instrument, letter.unit) for letter in second] == [("urging-letter", CITY)]
+    assert drafted(replace(missing, times=3)) == []
+
+
+def test_every_policy_has_its_sentence_and_every_letter_can_be_written() -> None:
+    policies = {row.policy for row in POLICIES} | {"due-soon-reminds", "by-hand"}
+    assert policies == set(get_args(Policy))
+    for event in (OVERDUE, HELD, VetoStatusChanged(SchemeId("办法"), WATER, "clear", "vetoed", GROUNDS)):
+        for letter in drafted(event):
+            row = ToWriteRow(
+                letter.notice,
+                letter.policy,
+                letter.instrument,
+                letter.issuing_unit,
+                letter.unit,
+                letter.person,
+                letter.title,
+                letter.values,
+                letter.reply_working_days,
+            )
+            text = rendered(row, "市水务局", "云岭市委", date(2026, 3, 2), date(2026, 3, 9))
+            assert text.startswith("市水务局：")
+            assert text.rstrip().endswith("2026年3月2日")
+            assert "{" not in text
+
+
+def test_a_letter_reads_as_one() -> None:
+    (letter,) = drafted(OVERDUE)
+    row = ToWriteRow(
+        letter.notice,
+        letter.policy,
+        letter.instrument,
+        CITY,
+        WATER,
+        None,
+        letter.title,
+        letter.values,
+        letter.reply_working_days,
+    )
+    assert rendered(row, "市水务局", "中共云岭市委", date(2026, 3, 2), date(2026, 3, 9)) == (
+        "市水务局：\n\n"
+        "你单位承担的任务时限为2026年2月28日，现已逾期，尚未申请办结。\n\n"
+        "请高度重视，认真研究办理。请于2026年3月9日前书面答复办理情况。\n\n"
+        "特此函告。\n\n"
+        "中共云岭市委\n2026年3月2日\n"
+    )
