@@ -30,9 +30,12 @@ from tests.shared.web.conftest import Client
 from tests.support.two_divisions import TwoDivisions
 from zeren.office import SERVICES
 
-INSIDE = ("complaint", "clue", "case", "unserved")
+INSIDE = ("complaint", "substantiated", "clue", "case", "unserved")
 """Identities of which nobody outside may hear."""
-WORDS = ("clue", "case-step", "facts", "unserved", "statement", "told", "report-words", "report-accused", "reporter")
+WORDS = (
+    *("clue", "case-step", "facts", "unserved", "statement", "told", "report-words", "report-accused", "reporter"),
+    *("substantiated-words", "told-redress", "answered"),
+)
 
 
 class Asking:

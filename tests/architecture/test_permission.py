@@ -401,6 +401,9 @@ PERSONAL: Mapping[str, Roles] = {
     "report-words": HANDLERS,
     "report-accused": HANDLERS,
     "told": frozenset(),  # read with the receipt alone
+    "told-redress": frozenset(),
+    "answered": frozenset(),
+    "substantiated-words": frozenset(),  # nobody asks for this one's words
     "reporter": frozenset(),
     "handed-up-words": frozenset(),
     "disclosure-reason": OF_DISCLOSURES,

@@ -6,7 +6,7 @@ place; everything else is kept as it is. What is told otherwise, and why:
 
 | what | is told as | because |
 |---|---|---|
-| the id of an event | the fact: log, stream and version | it is random |
+| the id of an event, also within the id of a letter that follows from it | the fact: log, stream and version | it is random |
 | `position` (0: of none) | the fact that stands there | received facts fall between own ones as they happen to arrive |
 | `position` of a round, beside its `kind` | the last fact received by then | the same; it says how much was known, whichever fact was the last |
 | `feed_seq`, `source_seq` | the fact that bears this number | the owner's deadlines and people act side by side |
@@ -28,6 +28,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.codec import sealed_fields
@@ -45,6 +46,7 @@ _ROUNDS = ("unit-scored", "round-closed", "rounds", "round-scores")
 """The facts and views that say at which position a round was reckoned."""
 _STANDING = re.compile(r"standing/(\d+)\Z")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,11 @@ async def left_behind(running: Running) -> Left:
         views[view.name] = {tuple(str(row[name]) for name in view.key): row for row in told}
         assert len(views[view.name]) == len(told), f"two rows of {view.name} are told alike"
     return Left(
-        {(row.source, row.stream, str(row.version)): names.fact(row) for row in rows if row.source == log.id},
+        {
+            (row.source, names.text(row.stream), str(row.version)): names.fact(row)
+            for row in rows
+            if row.source == log.id
+        },
         views,
         {
             source: [(row.source_seq, row.leaf) for row in rows if row.source == source and row.source_seq is not None]
@@ -113,7 +119,7 @@ class _Names:
         """By log and number in its feed."""
         last = "nothing"
         for row in rows:
-            name = f"{row.source} {row.stream} {row.version}"
+            name = f"{row.source} {self.text(row.stream)} {row.version}"
             self._at[row.position] = self._events[str(row.event_id)] = name
             last = name if row.source != log else last
             self._received_by[row.position] = last
@@ -130,7 +136,7 @@ class _Names:
         }
         cause = self._event(row.causation_id)
         return told | {
-            "occurred": self._text(row.occurred),
+            "occurred": self.text(row.occurred),
             "cause": cause,
             "command": self._event(row.command_id) if cause is None else f"follows from {cause}",
             "correlation": self._event(row.correlation_id),
@@ -152,9 +158,9 @@ class _Names:
                 return (self._received_by if of_a_round else self._at)[value]
             case int() if name in ("feed_seq", "source_seq") and value:
                 return self._fed[beside.get("source", "ledger"), value]
-        return value if value is None or isinstance(value, (bool, int)) else self._text(value)
+        return value if value is None or isinstance(value, (bool, int)) else self.text(value)
 
-    def _text(self, value: Any) -> Any:
+    def text(self, value: Any) -> Any:
         text = str(value)
         if found := _STANDING.match(text):
             return f"standing/{self._at[int(found[1])]}"
@@ -162,10 +168,10 @@ class _Names:
             return str(datetime.fromisoformat(text).astimezone(self._zone).date())
         if text in self._clear:
             return self._clear[text]
-        return self._events.get(text, value)
+        return _ID.sub(lambda id: self._events.get(id[0], id[0]), text) if isinstance(value, (str, UUID)) else value
 
     def _event(self, value: Any) -> str | None:
-        return None if value is None else str(self._text(value))
+        return None if value is None else str(self.text(value))
 
 
 def differences(one: Told, other: Told) -> list[str]:

@@ -29,12 +29,13 @@ from services.assessment.rules.draft_scheme import DraftScheme
 from services.assessment.rules.open_round import OpenRound
 from services.assessment.rules.reject_trigger import RejectTrigger
 from services.assessment.rules.report_trigger import ReportTrigger
-from services.complaints.events import ComplaintId
+from services.complaints.events import Category, ComplaintId
 from services.complaints.rules.accept_petition import AcceptPetition
 from services.complaints.rules.approve_disposal import ApproveDisposal
 from services.complaints.rules.assign_handler import AssignHandler
 from services.complaints.rules.assign_petition import AssignPetition
 from services.complaints.rules.conclude_case import ConcludeCase
+from services.complaints.rules.conclude_petition import ConcludePetition
 from services.complaints.rules.file_case import FileCase
 from services.complaints.rules.forward_petition import ForwardPetition
 from services.complaints.rules.hold_accountable import HoldAccountable
@@ -234,7 +235,7 @@ async def settle(office: Office) -> None:
         before: tuple[int, ...] = ()
         while True:
             for running in office.services.values():
-                for source in running.service.sources:
+                for source in office.services.keys() & set(running.service.sources):
                     while await running.log.cursor(source) < office.services[source].log.feed_head:  # noqa: ASYNC110 — a feed tells its progress by its cursor alone
                         await asyncio.sleep(0.01)
                 await running.references.catch_up()
@@ -691,6 +692,14 @@ class _Builder:
             found = await nobody.desk.table.find(await nobody.desk.receipts.key(receipt.code))
             assert found is not None
             of.ids["complaint"] = str(found[0].entry)
+            receipt = nobody.desk.receipts.draw()
+            code, finance = PersonalText(receipt.code), UnitId(of.ids["finance"])
+            words = of.personal("substantiated-words", "补贴迟发三个月")
+            report = LodgeComplaint(code, receipt.signature, "redress", finance, words)
+            assert isinstance(await lodge(nobody, report), LodgedOn)
+            found = await nobody.desk.table.find(await nobody.desk.receipts.key(receipt.code))
+            assert found is not None
+            of.ids["substantiated"] = str(found[0].entry)
         await admission.admit()
         for of in world.divisions:
             clerk = await intake.reading(of.people["intake-clerk"], None)
@@ -717,19 +726,29 @@ class _Builder:
     # --- complaints --------------------------------------------------------------------------------------------
 
     async def _register(self, of: Division) -> None:
-        """The report that entered is registered, accepted and given to a handler, who tells the reporter so."""
-        complaints, report = self.office.services["complaints"], ComplaintId(of.ids["complaint"])
+        """The reports that entered are registered, accepted and given to a handler, who tells the reporter so; one is found
+        to be true."""
+        handler = of.people["case-handler"]
+        await self._accept(of, ComplaintId(of.ids["complaint"]), "accusation", "told")
+        true = await self._accept(of, ComplaintId(of.ids["substantiated"]), "redress", "told-redress")
+        complaints = self.office.services["complaints"]
+        await self.do(complaints, handler, TellReporter(true, "answer", of.personal("answered", "补贴已补发")))
+        await self.do(complaints, handler, ConcludePetition(true, substantiated=True))
+
+    async def _accept(self, of: Division, report: ComplaintId, category: Category, told: str) -> ComplaintId:
+        complaints = self.office.services["complaints"]
         clerk, supervisor = of.people["intake-clerk"], of.people["case-supervisor"]
         handler = PersonId(of.people["case-handler"])
         (received,) = await complaints.log.stream(f"complaint/{report}", "intake")
         by = UnitId(received.event.received_by)
         whole = by not in {of.ids["county"], of.ids["unit"]}
-        await self.do(complaints, clerk if not whole else self.whole, RegisterPetition(report, by, "accusation"))
+        await self.do(complaints, clerk if not whole else self.whole, RegisterPetition(report, by, category))
         if whole:
             await self.do(complaints, self.whole, ForwardPetition(report, UnitId(of.ids["county"])))
         await self.do(complaints, clerk, AcceptPetition(report))
         await self.do(complaints, supervisor, AssignPetition(report, handler))
-        await self.do(complaints, handler, TellReporter(report, "acceptance", of.personal("told", "已受理")))
+        await self.do(complaints, handler, TellReporter(report, "acceptance", of.personal(told, "已受理")))
+        return report
 
     async def _hold_accountable(self, of: Division) -> None:
         """A clue about the bureau becomes a case; its head is held accountable, and is told."""
