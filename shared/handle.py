@@ -285,7 +285,9 @@ class Handler:
                 return attempt
             events, expect, loaded, held = attempt
             if not events:
-                return Done((), None)
+                # It may be nothing because this very command did it before.
+                known = await self._log.command(command_id)
+                return await self._remembered(known, fingerprint) if known else Done((), None)
             try:
                 with tracing.span(self._append_span) as span:
                     new = [await self._encode(event, command_id, caller, held) for event in events]

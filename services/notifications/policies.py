@@ -22,7 +22,7 @@ from services.ledger.events import InspectionFound, TaskFellOverdue
 from services.notifications.events import Instrument, NoticeId, NoticeUnanswered, Policy, Value
 from services.notifications.rules.draft_notice import DraftNotice
 from shared.directory import Directory, Role
-from shared.domain import PersonId, PublicText, UnitId
+from shared.domain import Actor, PersonId, PublicText, UnitId
 from shared.facts import Fact
 
 
@@ -57,6 +57,12 @@ def holders_over(directory: Directory, unit: UnitId, role: Role, today: date) ->
         if role in post.roles and directory.is_within(unit, post.over) and (holder := post.holder(today)) is not None
     )
     return tuple(sorted(set(found)))
+
+
+def _acting_for(actor: Actor, directory: Directory) -> UnitId | None:
+    """The organ in whose name somebody decided: the unit of the post they acted from."""
+    post = directory.posts.get(actor.post) if actor.post is not None else None
+    return post.unit if post is not None else None
 
 
 def _letter(
@@ -208,11 +214,11 @@ def decision_taken_back(fact: Fact, directory: Directory, today: date) -> Iterab
             fact,
             "decision-taken-back",
             "decision-service",
-            issuer_over(directory, event.unit, "committee", today),
+            _acting_for(event.by, directory) or issuer_over(directory, event.unit, "committee", today),
             event.unit,
             f"decision/{event.decision}",
             f"关于{word}责任追究决定的通知",
-            {"document": event.document, "decided_on": fact.event.served_on},
+            {"document": event.document, "served_on": event.served_on},
             person=addressee,
         )
 

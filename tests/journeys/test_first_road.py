@@ -7,9 +7,7 @@ One story in the order of its year, each step a test on what the steps before it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +15,12 @@ import pytest
 
 from services.assessment.events import SchemeId, VetoStatusChanged
 from shared.domain import UnitId
-from shared.facts import Fact
 from tests.assessment.recompute import recompute
-from tests.journeys.people import People
+from tests.journeys.people import CITY, People, Story
 from tests.support.running import Caller, until, zeren
-from zeren.logs import reading_log
-from zeren.settings import Settings
 
-EDUCATION, YOUTH_LEAGUE, NEWSPAPER, PARTY_OFFICE, CITY = "YL-133", "YL-124", "YL-118", "YL-102", "YL-001"
-"""市教育局, 共青团市委, 云岭日报社, 市委办公室, 市委."""
+EDUCATION, YOUTH_LEAGUE, NEWSPAPER, PARTY_OFFICE = "YL-133", "YL-124", "YL-118", "YL-102"
+"""市教育局, 共青团市委, 云岭日报社, 市委办公室."""
 SCHOOLS = ("YL-133-13", "YL-133-14", "YL-133-15")
 
 WHOLE = "14"
@@ -39,40 +34,8 @@ STANDARD = "本单位承担的内容全部完成，佐证材料齐全"
 
 
 @dataclass
-class Road:
-    """The people, and what the steps so far have made."""
-
-    people: People
-    made: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def coordinator(self) -> Caller:
-        return self.people.by(self.people.post(CITY, "市惩防办主任"))
-
-    @property
-    def administrator(self) -> Caller:
-        return self.people.by(self.people.post(CITY, "系统管理员"))
-
-    @property
-    def auditor(self) -> Caller:
-        return self.people.by(self.people.post(CITY, "内部审计专员"))
-
-    @property
-    def committee(self) -> Caller:
-        return self.people.by(self.people.post(CITY, "考核审定委员会主任"))
-
-    @property
-    def assessor(self) -> Caller:
-        return self.people.by(self.people.post(CITY, "市考核办主任"))
-
-    def inspector(self, at: int) -> Caller:
-        return self.people.by(self.people.post(CITY, "市委督查专员", at))
-
-    def inspector_id(self, at: int) -> str:
-        return str(self.people.post(CITY, "市委督查专员", at)["person"])
-
-    def head(self, code: str) -> Caller:
-        return self.people.by(self.people.chief(code))
+class Road(Story):
+    """The tasks of the plan on their way."""
 
     def task(self, number: str) -> str:
         """The identity of a task of the plan, or of a part made on the way."""
@@ -103,54 +66,6 @@ class Road:
         )
         (split,) = (event["data"] for event in done["events"] if event["type"] == "task-split")
         self.made |= {f"task {part['number']}": part["task"] for part in split["parts"]}
-
-    def clock(self, to: str) -> None:
-        """Set the city's clock, by its own time, such as 2026-02-11 00:01, and wait until what then falls due is done."""
-        to = datetime.fromisoformat(f"{to}:00+08:00").isoformat()
-        self.administrator.done("ledger/clock/ledger/advance", {"to": to})
-        self.settled()
-
-    def settled(self) -> None:
-        """Wait until everything that was recorded has been received, folded and acted upon.
-
-        Processes tell at different moments how far they are; so it counts when they have said it twice, and nobody has
-        recorded anything in between.
-        """
-        told: list[str] = []
-
-        def quiet() -> bool:
-            before, told[:] = list(told), self._told()
-            behind = [line for line in told if not line.startswith("zeren_log_head{") and not line.endswith(" 0.0")]
-            return before == told and not behind
-
-        until(quiet, "both services to catch up")
-
-    def _told(self) -> list[str]:
-        """What the processes tell of where the logs end, and of what is still to be done."""
-        kinds = {
-            *("zeren_log_head", "zeren_feed_lag", "zeren_view_lag_positions"),
-            *("zeren_commands_pending", "zeren_deadlines_due"),
-        }
-        lines = self.auditor.send("GET", "/metrics", None, {}).body.splitlines()
-        found = [line for line in lines if line.partition("{")[0] in kinds]
-        assert {line.partition("{")[0] for line in found} == kinds, "all of it is told"
-        return found
-
-    def standing(self, code: str) -> dict[str, Any]:
-        """A unit's standing of 2026 with its lines."""
-        found: dict[str, Any] = self.assessor.get(f"assessment/standings/2026/{self.people.unit(code)}")
-        return found
-
-    def veto(self, code: str) -> dict[str, Any] | None:
-        """A unit's veto, None when it was always clear."""
-        answer = self.committee.ask(f"assessment/vetoes/{self.made['scheme']}/{self.people.unit(code)}")
-        assert answer.status in (200, 404), answer
-        return answer.body if answer.status == 200 else None
-
-    async def log(self, name: str) -> Sequence[Fact]:
-        """The whole log of a service."""
-        async with reading_log(Settings(home=self.people.up.home), name) as log:
-            return await log.facts(0, 1_000_000)
 
 
 @pytest.fixture(scope="module")

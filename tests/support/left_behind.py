@@ -13,6 +13,9 @@ place; everything else is kept as it is. What is told otherwise, and why:
 | `standing/<position>`, a ground's id | the same with the fact | it is made from a position |
 | an instant | its date in the log's zone | the simulated clock runs on with the real one |
 | the command of a watch or reaction | the fact that it follows from | its id is made from a position |
+| the items of a standing | in the order of what they say | deadlines of one moment are recorded in any order |
+| the command of a letter's writing | that the service gave it to itself | its id is made from the letter's |
+| a report's id, and the pseudonym of its reporter | what is reported about whom, how | they are random; reports of one story differ so |
 | a sealed text | the clear text | it is sealed under a random key |
 
 What was received is compared with what its owner published, by number and leaf. Left out of a fact are salt, hashes and chain, which are made from random numbers and recomputed by `zeren log verify`; the
@@ -119,12 +122,28 @@ class _Names:
         """By log and number in its feed."""
         last = "nothing"
         for row in rows:
+            self._learn_report(row)
             name = f"{row.source} {self.text(row.stream)} {row.version}"
-            self._at[row.position] = self._events[str(row.event_id)] = name
+            self._at[row.position] = name
+            self._events.setdefault(str(row.event_id), name)
             last = name if row.source != log else last
             self._received_by[row.position] = last
             if row.source_seq is not None:
                 self._fed[row.source, row.source_seq] = name
+
+    def _learn_report(self, row: Row) -> None:
+        """The event that a report enters with bears the report's own id."""
+        if row.type not in ("complaint-lodged", "reporter-named"):
+            return
+        data = json.loads(row.data or b"{}")
+        if row.type == "reporter-named":
+            self._events[data["reporter"]] = f"the reporter of {self._events[data['complaint']]}"
+            return
+        name = " ".join(
+            str(data[name]) for name in ("category", "channel", "unit", "about_chief", "by_name", "lodged_on")
+        )
+        assert name not in self._events.values(), f"two reports are told alike: {name}"
+        self._events[data["complaint"]] = name
 
     def fact(self, row: Row) -> Mapping[str, Any]:
         told = {
@@ -135,11 +154,15 @@ class _Names:
             )
         }
         cause = self._event(row.causation_id)
+        own = (
+            row.stream.startswith(("notice/", "series/")) and cause is None and row.actor_subject.startswith("system/")
+        )
+        command = "of its own" if own else self._event(row.command_id) if cause is None else f"follows from {cause}"
         return told | {
             "occurred": self.text(row.occurred),
             "cause": cause,
-            "command": self._event(row.command_id) if cause is None else f"follows from {cause}",
-            "correlation": self._event(row.correlation_id),
+            "command": command,
+            "correlation": command if own else self._event(row.correlation_id),
             "data": self.told(json.loads(row.data or b"null"), row.type),
         }
 
@@ -150,7 +173,8 @@ class _Names:
             case dict():
                 return {key: self.told(one, of, key, value) for key, one in value.items()}
             case list():
-                return [self.told(one, of, name, beside) for one in value]
+                found = [self.told(one, of, name, beside) for one in value]
+                return sorted(found, key=str) if (of, name) == ("standing", "items") else found
             case datetime():
                 return value.astimezone(self._zone).date()
             case int() if name == "position" and value:

@@ -252,7 +252,7 @@ class Answer:
 
 @dataclass
 class Caller:
-    """One person at one office, by token."""
+    """One person at one office, by token; somebody who has none is nobody whom the office knows."""
 
     port: int
     token: str
@@ -316,7 +316,8 @@ class Caller:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             content = json.dumps(body, ensure_ascii=False).encode() if body is not None else None
-            sent = {"authorization": f"Bearer {self.token}", "content-type": "application/json", **headers}
+            known = {"authorization": f"Bearer {self.token}"} if self.token else {}
+            sent = {**known, "content-type": "application/json", **headers}
             connection.request(method, address, content, sent)
             response = connection.getresponse()
             read = response.read()
