@@ -11,7 +11,7 @@ import asyncio
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -282,22 +282,37 @@ async def overdue_days_once(assessment: Log) -> list[str]:
 
 
 async def settled(logs: Sequence[tuple[Service, Log]]) -> None:
-    """Wait until feeds, views and deadlines have nothing left to do. TimeoutError when they never come to rest."""
-    owner = logs[0][1]
-    async with asyncio.timeout(SETTLING_SECONDS):
-        before: list[int] = []
-        while True:
-            heads = [await log.last_position() for _, log in logs]
-            at_rest = heads == before
-            for service, log in logs:
-                at_rest = at_rest and not await _behind(service, log, await log.last_position())
-                if owner.id in service.sources:
-                    at_rest = at_rest and await log.cursor(owner.id) == await _sent(owner)
-            at_rest = at_rest and not await overdue_once(owner)
-            if at_rest:
-                return
-            before = heads
-            await asyncio.sleep(0.1)
+    """Wait until feeds, views, reactions and deadlines have nothing left to do. TimeoutError says what never came to rest."""
+    by_name = {log.id: log for _, log in logs}
+    before: Sequence[int] = []
+    give_up = time.monotonic() + SETTLING_SECONDS
+    while True:
+        heads = [await log.last_position() for _, log in logs]
+        left = [] if heads == before else ["logs grow"]
+        for service, log in logs:
+            left += await _unfinished(service, log, by_name)
+        left = left or await overdue_once(by_name["ledger"])
+        if not left:
+            return
+        if time.monotonic() > give_up:
+            raise TimeoutError("; ".join(left))
+        before = heads
+        await asyncio.sleep(0.1)
+
+
+async def _unfinished(service: Service, log: Log, by_name: Mapping[str, Log]) -> list[str]:
+    """What a service has not received, folded or issued yet."""
+    left = [
+        f"{log.id}: {view} stands at {at}"
+        for view, at in (await _behind(service, log, await log.last_position())).items()
+    ]
+    for source in service.sources:
+        cursor, sent = await log.cursor(source), await _sent(by_name[source])
+        if cursor != sent:
+            left.append(f"{log.id}: received {cursor} of {sent} facts of {source}")
+    if pending := await log.pool.fetchval(f"select count(*) from {views_schema(log)}.pending"):  # noqa: S608
+        left.append(f"{log.id}: {pending} commands wait")
+    return left
 
 
 async def _sent(owner: Log) -> int:
@@ -317,21 +332,20 @@ async def reconcile(
     *,
     rebuild: bool = True,
 ) -> list[str]:
-    """Every fault of an installation; `logs` begins with the ledger.
+    """Every fault of an installation; `logs` are those of all services that receive from each other.
 
     `batch` is how views are folded to compare, `settling_seconds` how long they may lag behind the head. Without
     `rebuild` views are not compared: what is wrong with one stays wrong, and a later look finds it.
     """
-    ledger = logs[0][1]
+    by_name = {log.id: log for _, log in logs}
     faults: list[str] = []
     for service, log in logs:
         faults += await acknowledged_once(log, acknowledged)
         faults += await commands_once(log)
         faults += await contiguous(log)
         faults += await sound(log)
-        if ledger.id in service.sources:
-            faults += await received_once(ledger, log)
-            faults += await overdue_days_once(log)
+        for source in service.sources:
+            faults += await received_once(by_name[source], log)
         if rebuild:
             faults += await views_as_rebuilt(service, log, batch, settling_seconds)
-    return faults + await overdue_once(ledger)
+    return faults + await overdue_once(by_name["ledger"]) + await overdue_days_once(by_name["assessment"])

@@ -94,7 +94,7 @@ from services.ledger.rules.split_task import GivenPart, SplitTask
 from services.ledger.rules.strike_off_finding import StrikeOffFinding
 from services.ledger.rules.suspend_task import SuspendTask
 from services.ledger.rules.verify_rectification import VerifyRectification
-from services.notifications.events import NoticeId, NoticeIssued
+from services.notifications.events import NoticeDrafted, NoticeId, NoticeReleased, Policy
 from services.notifications.rules.release_notice import ReleaseNotice
 from services.notifications.rules.set_organ_code import SetOrganCode
 from services.notifications.rules.subscribe_webhook import SubscribeWebhook
@@ -249,26 +249,6 @@ async def settle(office: Office) -> None:
             before = heads
 
 
-def _letter(of: Division) -> NoticeIssued:
-    return NoticeIssued(
-        notice=NoticeId(str(uuid4())),
-        instrument="urging-letter",
-        issuing_unit=UnitId(of.ids["county"]),
-        series=of.mark,
-        year=2026,
-        number=1,
-        unit=UnitId(of.ids["unit"]),
-        person=None,
-        about=f"task/{of.ids['task']}",
-        cause="1",
-        title=of.text("关于任务逾期的督办函"),
-        hash="00" * 32,
-        issued_on=FIRST_DAY,
-        reply_due=None,
-        authorisation=None,
-    )
-
-
 class _Builder:
     """Carries out the history, command by command, each on the word of whoever may."""
 
@@ -338,7 +318,7 @@ class _Builder:
             url = f"http://127.0.0.1:9/{of.ids['portal']}"
             command = subscribe("", of.ids["county"], url, ("notice-issued",), secret)
             of.ids["webhook"] = (await self.do(notifications, of.people["administrator"], command)).webhook
-            await notifications.handler.record([_letter(of)], "system/notifications", uuid4())
+            await self._release(of, await self._drafted(of, "finding-opines"))
             head, mail = of.people["unit-head"], PersonalText(f"head-{of.ids['unit'][:8]}@county.example")
             await self.do(self.ledger, head, SetPersonMail(head, mail))
             office = PublicText(f"office-{of.ids['unit'][:8]}@county.example")
@@ -802,16 +782,50 @@ class _Builder:
     # --- notifications -----------------------------------------------------------------------------------------
 
     async def _write(self, of: Division) -> None:
-        """A letter of the county to its bureau, issued."""
+        """A letter of the county to its bureau, issued; and one of its finance bureau, which waits for the word of a series."""
         notifications, coordinator = self.office.services["notifications"], of.people["coordinator"]
+        await self.do(
+            notifications, coordinator, SetOrganCode(UnitId(of.ids["county"]), PublicText(f"{of.mark[:2]}督"))
+        )
+        notice = await self._advice(of, of.ids["county"])
+        await self._release(of, notice)
+        of.ids |= {
+            "notice": notice,
+            "organ": of.ids["county"],
+            "series": f"{of.mark[:2]}督",
+            "instrument": "urging-letter",
+        }
+        waits = await self._advice(of, of.ids["finance"])
+        await self.do(notifications, coordinator, ReleaseNotice(waits))
+
+    async def _advice(self, of: Division, organ: str) -> NoticeId:
+        """A letter to the bureau, written by hand."""
         write: Any = WriteNotice
-        county, bureau = of.ids["county"], of.ids["unit"]
-        word = PublicText(f"{of.mark[:2]}督")
-        await self.do(notifications, coordinator, SetOrganCode(UnitId(county), word))
-        command = write("", county, bureau, "work-advice", of.text("工作建议书"), of.text("建议完善台账。"))
-        notice = (await self.do(notifications, coordinator, command)).notice
-        of.ids |= {"notice": notice, "organ": county, "series": word, "instrument": "urging-letter"}
-        await self.do(notifications, coordinator, ReleaseNotice(notice))
+        command = write("", organ, of.ids["unit"], "work-advice", of.text("工作建议书"), of.text("建议完善台账。"))
+        notice: NoticeId = (
+            await self.do(self.office.services["notifications"], of.people["coordinator"], command)
+        ).notice
+        return notice
+
+    async def _drafted(self, of: Division, policy: Policy) -> NoticeId:
+        """A letter of the county that a policy has drafted and nobody has signed."""
+        log = self.office.services["notifications"].log
+        facts = [
+            log.catalogue.fact(row) async for row in log.rows() if row.type in ("notice-drafted", "notice-released")
+        ]
+        released = {fact.event.notice for fact in facts if isinstance(fact.event, NoticeReleased)}
+        return next(
+            fact.event.notice
+            for fact in facts
+            if isinstance(fact.event, NoticeDrafted)
+            and (fact.event.policy, fact.event.issuing_unit) == (policy, of.ids["county"])
+            and fact.event.notice not in released
+        )
+
+    async def _release(self, of: Division, notice: NoticeId) -> None:
+        """It is signed, and has its number when this returns."""
+        notifications = self.office.services["notifications"]
+        await self.do(notifications, of.people["coordinator"], ReleaseNotice(notice))
         async with asyncio.timeout(30):
             while not any(f.type == "notice-issued" for f in await notifications.log.stream(f"notice/{notice}")):  # noqa: ASYNC110 — the loop that writes tells nobody
                 await asyncio.sleep(0.02)
