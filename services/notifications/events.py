@@ -81,7 +81,7 @@ Policy = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that the text of a letter names: a title, a date, a number. Never personal."""
+    """A value that the text of a letter names: a date, a number, a document. Never personal, and nothing written by hand."""
 
     name: str
     text: str
@@ -159,6 +159,18 @@ class NoticeDrafted:
     values: tuple[Value, ...]
     reply_working_days: int | None
     drafted_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeBodyWritten:
+    """What a letter that somebody writes by hand is to say, without heading and signature. Sibling of `notice-drafted`.
+
+    Sealed with the letter's own key. Private. Kept for ever.
+    """
+
+    STREAM: ClassVar = "notice/{notice}"
+    notice: NoticeId
+    text: PersonalText
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +296,7 @@ NOTICE_PRIVATE: tuple[type, ...] = (
     AuthorisationGiven,
     AuthorisationRevoked,
     NoticeDrafted,
+    NoticeBodyWritten,
     NoticeReleased,
     NoticeDiscarded,
     NumberAllotted,

@@ -32,12 +32,12 @@ NOT_A_DRAFT = Refusal("notice-not-a-draft", "该文书已经签发或者作废�
 RELEASED_ALREADY = Refusal("notice-released", "该文书已经签发，正在成文。", "The letter is released already.")
 NOT_RELEASED = Refusal("notice-not-released", "该文书尚未签发。", "The letter is not released.")
 NOT_ISSUED = Refusal("notice-not-issued", "该文书尚未发出。", "The letter has not left.")
-NOT_THE_ADDRESSEE = Refusal("notice-not-the-addressee", "您不是该文书的收件人。", "The letter is not addressed to you.")
 SIGNED_FOR_ALREADY = Refusal("notice-signed-for", "该文书已经签收。", "The letter is signed for already.")
 NO_ANSWER_EXPECTED = Refusal("notice-no-answer-expected", "该文书不需要答复。", "The letter expects no answer.")
 ANSWERED_ALREADY = Refusal("notice-answered", "该文书已经答复。", "The letter is answered already.")
 SETTLED_ALREADY = Refusal("notice-settled", "该文书已经办结。", "The letter is settled already.")
 NOT_UNANSWERED = Refusal("notice-not-unanswered", "该文书没有逾期未答复。", "The answer is not overdue.")
+NOTICE_ERASED = Refusal("notice-erased", "该文书的内容已经删除。", "The text of the letter is erased already.")
 UNIT_UNKNOWN = Refusal("unit-unknown", "单位 {unit} 不存在。", "There is no unit {unit}.")
 
 # --- what is pushed to other systems (webhooks) -------------------------------------------------------------------

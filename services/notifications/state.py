@@ -15,6 +15,7 @@ from services.notifications.events import (
     MailFailed,
     MailSent,
     NoticeAnswered,
+    NoticeBodyWritten,
     NoticeDiscarded,
     NoticeDrafted,
     NoticeId,
@@ -39,6 +40,7 @@ from services.notifications.events import (
 )
 from shared.directory import PortalId
 from shared.domain import PersonId, PublicText, UnitId
+from shared.facts import PersonalDataErased
 
 
 class UnexpectedEvent(Exception):
@@ -158,6 +160,8 @@ def evolve_notice(state: Notice | None, event: Any) -> Notice:
     match state, event:
         case None, NoticeDrafted():
             return Draft(event.notice, event.issuing_unit, event, None)
+        case Draft(), NoticeBodyWritten():
+            return state
         case Draft(), NoticeReleased():
             return replace(state, released=event)
         case Draft(), NoticeDiscarded():
@@ -184,6 +188,20 @@ def evolve_notice(state: Notice | None, event: Any) -> Notice:
         case Issued(), NoticeUnanswered():
             return replace(state, unanswered=event.times, reply_due=event.due)
     raise UnexpectedEvent(state, event)
+
+
+# --- erasure/… ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The key of a letter is destroyed."""
+
+    subject: str
+
+
+def evolve_erasure(erased: Erased | None, event: PersonalDataErased) -> Erased:
+    return Erased(event.subject)
 
 
 # --- what is mailed -----------------------------------------------------------------------------------------------
@@ -264,6 +282,7 @@ FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "authorisation": evolve_authorisation,
     "series": evolve_series,
     "notice": evolve_notice,
+    "erasure": evolve_erasure,
     "mail": evolve_mail,
     "webhook": evolve_webhook,
     "webhook-delivery": evolve_delivery,

@@ -18,7 +18,7 @@ from services.ledger.ports import NAMES
 from services.notifications.events import Value
 from services.notifications.rules.draft_notice import NEEDS_NOBODY
 from services.notifications.rules.issue_notice import IssueNotice
-from services.notifications.views.notices import ORGANS, TO_WRITE, ToWriteRow
+from services.notifications.views.notices import ORGANS, TO_WRITE, ToWriteRow, body_of
 from shared.domain import PersonalText
 from shared.outbound import Answer, Outbound
 from shared.refusals import RefusedRequest
@@ -51,9 +51,12 @@ def _in_words(value: Value) -> str:
     return chinese_date(date.fromisoformat(value.text)) if value.name in _DATES else value.text
 
 
-def rendered(row: ToWriteRow, addressee: str, issuer: str, day: date, reply_due: date | None) -> str:
-    """The letter without its number, which it has beside it."""
-    body = _sentences()[row.policy].format_map({value.name: _in_words(value) for value in row.values})
+def rendered(
+    row: ToWriteRow, addressee: str, issuer: str, day: date, reply_due: date | None, by_hand: str | None = None
+) -> str:
+    """The letter without its number, which it has beside it; `by_hand` is what somebody wrote as its text."""
+    values = {value.name: _in_words(value) for value in row.values}
+    body = by_hand if by_hand is not None else _sentences()[row.policy].format_map(values)
     reply = f"请于{chinese_date(reply_due)}前书面答复办理情况。" if reply_due is not None else ""
     return _layout(row.instrument).format(
         addressee=addressee, body=body, reply=reply, issuer=issuer, date=chinese_date(day)
@@ -78,14 +81,15 @@ async def write(reading: Reading, row: ToWriteRow) -> Answer:
     if row.reply_working_days is not None:
         due = reading.refs.calendar.add_working_days(today, row.reply_working_days).date
     issuer = units[row.issuing_unit].name if row.issuing_unit in units else row.issuing_unit
-    text = rendered(row, addressee, issuer, today, due)
     if reading.keys is None:
         return Answer("later", "no-keys")
+    by_hand = await body_of(reading, row.notice) if row.policy == "by-hand" else None
+    text = rendered(row, addressee, issuer, today, due, by_hand)
     made = (
         PersonalText(text),
         reading.keys.fingerprint(text.encode()).hex(),
         organ.code if organ is not None else "",
-        today.year,
+        today,
     )
     return Answer("sent", "written", made)
 
@@ -98,8 +102,8 @@ def _pauses(reading: Reading) -> Sequence[int]:
 def _end(row: ToWriteRow, answer: Answer, attempts: int) -> IssueNotice:
     if answer.made is None:
         raise RuntimeError(f"a letter was not written in a year of attempts: {answer.why}")
-    text, hash, code, year = answer.made
-    return IssueNotice(row.notice, row.issuing_unit, code, year, text, hash)
+    text, hash, code, day = answer.made
+    return IssueNotice(row.notice, row.issuing_unit, code, day, text, hash)
 
 
 NOTICE_LETTERS: Outbound[ToWriteRow] = Outbound(

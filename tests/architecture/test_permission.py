@@ -335,6 +335,7 @@ ACTIONS: Mapping[tuple[str, str], Do] = {
     ("notifications", "ReleaseNotice"): Do(ISSUERS, "county"),
     ("notifications", "DiscardNotice"): Do(ISSUERS, "county"),
     ("notifications", "SettleNotice"): Do(ISSUERS, "county"),
+    ("notifications", "EraseNotice"): Do(frozenset({"privacy-officer"}), "installation"),
     ("notifications", "SignForNotice"): Do(EVERYBODY, "anywhere"),
     ("notifications", "AnswerNotice"): Do(EVERYBODY, "anywhere"),
     ("notifications", "SubscribeWebhook"): Do(frozenset({"administrator"})),
@@ -407,6 +408,8 @@ PERSONAL: Mapping[str, Roles] = {
     "reporter": frozenset(),
     "handed-up-words": frozenset(),
     "disclosure-reason": OF_DISCLOSURES,
+    "letter": OF_LETTERS,
+    "letter-waiting": frozenset(),  # nobody asks for this one
     "clue": CASES,
     "case-step": CASES,
     "facts": CASES,
@@ -1100,7 +1103,7 @@ async def test_a_role_held_in_one_county_opens_nothing_in_another_where_only_a_l
                 assert answer.status == 404, address
     told = "\n".join(answered)
     assert other.ids["task"] in told  # what a clerk sees is there
-    assert not [name for name, text in other.texts.items() if text in told]
+    assert [name for name, text in other.texts.items() if text in told] == ["letter"]  # which went to the unit
     assert other.ids["trigger-rejected"] not in told
 
 

@@ -45,6 +45,7 @@ PERSONAL = {
     "what a clue says": "清淤合同虚列土方八千立方",
     "a step of a case": "调取渡口监控三段并核对日期",
     "what was found": "江堤验收单系事后补签",
+    "a letter written by hand": "请于本月内逐户核对清淤补偿名册",
 }
 UNTOLD = {"what was said in a hearing": "本人当时在外地参加培训"}
 """Told to nobody through any address, and looked for all the same."""
@@ -67,6 +68,7 @@ class Kept:
     supervisor: PersonId = field(init=False)
     matters: dict[str, str] = field(default_factory=dict)
     """Petition, clue, case and decision by their kinds."""
+    letter: str = ""
     places: dict[str, bytes] = field(default_factory=dict)
 
     async def take(self, server: Server, kafka: Kafka | None) -> None:
@@ -85,6 +87,7 @@ class Kept:
             (f"intake/complaints/{self.complaints['named']}", self.clerk),
             (f"intake/disclosures/{self.disclosure}", office.official),
             ("intake/disclosures", office.official),
+            (f"notifications/notices/{self.letter}", self.supervisor),
         ]
         asked += [
             (f"complaints/{kind}s/{matter}", self.supervisor)
@@ -225,6 +228,9 @@ async def _held_accountable(kept: Kept) -> None:
     )
     await _done(office, f"{path}/hold-accountable", {"document": paper}, committee)
     await _done(office, f"{path}/serve", {"served_on": today}, supervisor)
+    letter = {"to": bureau, "instrument": "work-advice", "title": "工作建议书"}
+    letter |= {"unit": body, "body": PERSONAL["a letter written by hand"]}
+    kept.letter = await office.made("notifications/notices", letter, supervisor)
     await settle(office.office)
 
 
@@ -289,6 +295,7 @@ async def test_after_an_erasure_nobody_reads_it_any_more_and_every_chain_verifie
     await _done(office, f"intake/complaints/{kept.complaints['named']}/erase-reporter", {"reason": somebody}, official)
     for kind, matter in kept.matters.items():
         await _done(office, f"complaints/erasures/{kind}/{matter}", {"reason": report}, official)
+    await _done(office, f"notifications/notices/{kept.letter}/erase", {"reason": report}, official)
     for person in (kept.named, official):
         await _done(office, "ledger/erasures", {"subject": f"person/{person}", "reason": somebody}, official)
     await kept.take(server, broker)

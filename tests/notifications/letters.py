@@ -40,6 +40,7 @@ DIRECTORY: tuple[Any, ...] = (
     unit(WATER, CITY, 3),
     unit(RIVERS, WATER, 4),
     *post("市委督查专员", CITY, ("coordinator", "committee"), "周正", CITY),
+    *post("隐私官", CITY, ("privacy-officer",), "尹安", CITY),
     *post("案管室主任", SUPERVISION, ("case-supervisor",), "严谨", CITY),
     *post("水务局局长", WATER, ("unit-head",), "江澜", WATER, leads=True),
     *post("河道科科长", RIVERS, ("unit-head",), "何川", RIVERS, leads=True),
@@ -51,7 +52,7 @@ ISSUER, HEAD, SECTION_HEAD = (
     Actor("江澜", PostId("水务局局长")),
     Actor("何川", PostId("河道科科长")),
 )
-SYSTEM = Actor("system/notifications")
+PRIVACY, SYSTEM = Actor("尹安", PostId("隐私官")), Actor("system/notifications")
 JIANG, HE = PersonId("江澜"), PersonId("何川")
 TODAY, MARCH_2 = date(2026, 3, 16), date(2026, 3, 2)
 NOTICE = NoticeId("overdue-urges.事实一.市水务局")

@@ -801,7 +801,8 @@ class _Builder:
     async def _advice(self, of: Division, organ: str) -> NoticeId:
         """A letter to the bureau, written by hand."""
         write: Any = WriteNotice
-        command = write("", organ, of.ids["unit"], "work-advice", of.text("工作建议书"), of.text("建议完善台账。"))
+        body = of.personal("letter" if organ == of.ids["county"] else "letter-waiting", f"建议完善{of.name}台账。")
+        command = write("", organ, of.ids["unit"], "work-advice", of.text("工作建议书"), body)
         notice: NoticeId = (
             await self.do(self.office.services["notifications"], of.people["coordinator"], command)
         ).notice

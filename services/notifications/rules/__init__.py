@@ -11,6 +11,7 @@ from services.notifications.rules import (
     discard_notice,
     draft_notice,
     end_webhook,
+    erase_notice,
     give_authorisation,
     issue_notice,
     record_mail,
@@ -29,6 +30,10 @@ from shared.directory import Role
 from shared.domain import UnitId
 
 Ask = Callable[[Any, Any, Any], Awaitable[Any]]
+
+
+def _notice(command: Any, situation: Any) -> tuple[str, ...]:
+    return (f"notice/{command.notice}",)
 
 
 def _webhook(command: Any, situation: Any) -> tuple[str, ...]:
@@ -140,7 +145,7 @@ def letters() -> tuple[Action, ...]:
             path="notices/{notice}/issue",
             may=(),
             unit=unit_of_command,
-            reads=(Streams(_organ_and_series), "calendar", "moment"),
+            reads=(Streams(_organ_and_series), "calendar"),
         ),
         Action(
             sign_for_notice.SignForNotice,
@@ -168,6 +173,16 @@ def letters() -> tuple[Action, ...]:
             may=ISSUERS,
             unit=_issuer,
             reads=("actor",),
+        ),
+        Action(
+            erase_notice.EraseNotice,
+            erase_notice.decide,
+            stream="erasure/stream/notice/{notice}",
+            path="notices/{notice}/erase",
+            may=("privacy-officer",),
+            unit=no_unit,
+            reads=(Streams(_notice),),
+            needs_state=False,
         ),
         Action(
             count_unanswered.CountUnanswered,

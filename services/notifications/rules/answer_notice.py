@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.notifications.events import NoticeAnswered, NoticeId
-from services.notifications.refusals import ANSWERED_ALREADY, NO_ANSWER_EXPECTED, NOT_ISSUED
-from services.notifications.rules.addressee import not_addressed
+from services.notifications.refusals import ANSWERED_ALREADY, NO_ANSWER_EXPECTED
+from services.notifications.rules.addressee import is_addressed
 from services.notifications.rules.texts import text_missing
 from services.notifications.state import Issued, Notice
 from shared.directory import Directory
 from shared.domain import Actor, Decision, Moment, PersonalText
+from shared.refusals import NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,8 @@ class AnswerNotice:
 
 
 def decide(command: AnswerNotice, notice: Notice, directory: Directory, actor: Actor, moment: Moment) -> Decision:
-    if not isinstance(notice, Issued):
-        return NOT_ISSUED.of()
-    if refused := not_addressed(actor, notice, directory, moment):
-        return refused
+    if not isinstance(notice, Issued) or not is_addressed(actor, notice, directory, moment):
+        return NOT_FOUND.of()
     if notice.reply_due is None:
         return NO_ANSWER_EXPECTED.of()
     if notice.answered:

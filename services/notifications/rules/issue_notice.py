@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from services.notifications.events import (
     NoticeId,
@@ -15,20 +16,25 @@ from services.notifications.refusals import NOT_RELEASED, ORGAN_WITHOUT_CODE
 from services.notifications.rules.draft_notice import NEEDS_NOBODY
 from services.notifications.state import Draft, Notice, Organ, Series
 from shared.calendar import WorkCalendar
-from shared.domain import Decision, Moment, PersonalText, UnitId
+from shared.domain import Decision, PersonalText, UnitId
 
 
 @dataclass(frozen=True, slots=True)
 class IssueNotice:
-    """`text` is the letter as it was rendered, `hash` its keyed hash; `code` the organ's word and `year` the year of the
-    series that it goes into, both as they were when it was written."""
+    """`text` is the letter as it was rendered, `hash` its keyed hash; `code` is the organ's word and `written_on` the day
+    that the letter bears (成文日期): its number is of that year's series, and the time for an answer runs from it."""
 
     notice: NoticeId
     unit: UnitId
     code: str
-    year: int
+    written_on: date
     text: PersonalText
     hash: str
+
+    @property
+    def year(self) -> int:
+        """Of the series."""
+        return self.written_on.year
 
 
 def decide(
@@ -36,7 +42,6 @@ def decide(
     notice: Notice,
     others: tuple[Organ | Series | None, ...],
     calendar: WorkCalendar,
-    moment: Moment,
 ) -> Decision:
     """The number is the next of its organ and year: two letters at once cannot get the same, nor leave one out."""
     if not isinstance(notice, Draft) or notice.released is None:
@@ -47,7 +52,7 @@ def decide(
     if numbered and not isinstance(organ, Organ):
         return ORGAN_WITHOUT_CODE.of()
     number = (series.last if isinstance(series, Series) else 0) + 1
-    due = says.reply_working_days and calendar.add_working_days(moment.today, says.reply_working_days).date
+    due = says.reply_working_days and calendar.add_working_days(command.written_on, says.reply_working_days).date
     issued = NoticeIssued(
         notice.notice,
         says.instrument,
@@ -61,7 +66,7 @@ def decide(
         says.cause,
         says.title,
         command.hash,
-        moment.today,
+        command.written_on,
         due or None,
         notice.released.authorisation,
     )

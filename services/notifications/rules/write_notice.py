@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.notifications.events import Instrument, NoticeDrafted, NoticeId, Value
+from services.notifications.events import Instrument, NoticeBodyWritten, NoticeDrafted, NoticeId
 from services.notifications.refusals import UNIT_UNKNOWN
 from services.notifications.rules.texts import text_missing
 from services.notifications.state import Notice
 from shared.directory import Directory
-from shared.domain import Decision, Moment, PublicText, UnitId
+from shared.domain import Decision, Moment, PersonalText, PublicText, UnitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class WriteNotice:
     to: UnitId
     instrument: Instrument
     title: PublicText
-    body: PublicText
+    body: PersonalText
     reply_working_days: int | None = None
 
 
@@ -42,8 +42,9 @@ def decide(command: WriteNotice, notice: Notice | None, directory: Directory, mo
             f"notice/{command.notice}",
             command.notice,
             command.title,
-            (Value("body", command.body),),
+            (),
             command.reply_working_days if command.reply_working_days else None,
             moment.today,
-        )
+        ),
+        NoticeBodyWritten(command.notice, command.body),
     ]

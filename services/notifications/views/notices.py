@@ -114,7 +114,7 @@ def _evolve(row: NoticeRow | None, fact: Fact, refs: References) -> NoticeRow:
                 acts_on=_day_after(event.reply_due),
                 known_on=event.issued_on,
             )
-        case e.NoticeWritten() | e.PersonalNoticeWritten():
+        case e.NoticeBodyWritten() | e.NoticeWritten() | e.PersonalNoticeWritten():
             return replace(row, text=event.text, event=fact.event_id)
         case e.NoticeSignedFor():
             return replace(row, signed_for_on=event.signed_for_on)
@@ -146,6 +146,7 @@ NOTICES: View[NoticeRow] = View(
     key=("notice",),
     events=(
         e.NoticeDrafted,
+        e.NoticeBodyWritten,
         e.NoticeReleased,
         e.NoticeDiscarded,
         e.NoticeIssued,
@@ -418,6 +419,12 @@ async def notices_by_id(reading: Reading, ids: Sequence[str]) -> dict[str, Notic
         answer = await _opened(reading, row.notice, row.answer, row.answer_event, "answer")
         found[row.notice] = _answer(row, text, answer)
     return found
+
+
+async def body_of(reading: Reading, notice: NoticeId) -> str | None:
+    """What somebody wrote by hand, of a letter that is not issued yet; None of one that follows from a policy."""
+    row = await reading.one(NOTICES, notice)
+    return None if row is None else await _opened(reading, notice, row.text, row.event, "text")
 
 
 async def _opened(

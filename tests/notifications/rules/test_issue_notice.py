@@ -24,7 +24,7 @@ from tests.notifications.letters import (
     released,
 )
 
-ISSUE = IssueNotice(NOTICE, CITY, "云督", 2026, TEXT, "ab" * 32)
+ISSUE = IssueNotice(NOTICE, CITY, "云督", TODAY, TEXT, "ab" * 32)
 READY = (*YUNLING, CODED, DRAFTED, released(ISSUER))
 LEAVES = replace(ISSUED, issued_on=TODAY, reply_due=date(2026, 3, 23))
 
@@ -40,6 +40,14 @@ def test_the_next_follows_the_last() -> None:
     letters.given(*READY, *five).when(ISSUE, by=SYSTEM).then(
         e.NumberAllotted(CITY, "云督", 2026, 6, NOTICE), replace(LEAVES, number=6), e.NoticeWritten(NOTICE, TEXT)
     )
+
+
+def test_what_is_written_on_the_last_day_of_a_year_is_dated_and_numbered_in_it_though_the_year_ends_meanwhile() -> None:
+    command = replace(ISSUE, written_on=date(2025, 12, 31))
+    outcome = letters.given(*READY).when(command, by=SYSTEM)
+    assert outcome.event(e.NumberAllotted).year == 2025
+    issued = outcome.event(e.NoticeIssued)
+    assert (issued.year, issued.issued_on) == (2025, date(2025, 12, 31))
 
 
 def test_nothing_leaves_unsigned_or_without_the_word_of_its_organ() -> None:
