@@ -15,10 +15,23 @@ from services.complaints.clocks import started
 from services.complaints.views.clocks import CLOCKS, ClockRow
 from shared.calendar import HolidayNotice, WorkCalendar, read_notices
 from shared.codec import stream_of, type_name
-from shared.domain import Actor, PersonalText, PublicText
+from shared.domain import Actor, PersonalText, PersonId, PublicText
 from shared.facts import Fact, TermSet
 from shared.references import HolidayNoticeIssued, References
-from tests.complaints.city import ACCEPTED, CLERK, DISCIPLINE, LODGED, REPORT, SUPERVISOR, YUNLING, complaints
+from tests.complaints.city import (
+    ACCEPTED,
+    CLERK,
+    CLUE,
+    DECISION,
+    DISCIPLINE,
+    HELD,
+    LODGED,
+    OPENED,
+    REPORT,
+    SUPERVISOR,
+    YUNLING,
+    complaints,
+)
 
 NOTICES = read_notices((Path("services") / "ledger" / "holidays.yaml").read_text("utf-8"))
 CALENDAR = WorkCalendar(NOTICES)
@@ -150,3 +163,42 @@ def test_a_holiday_notice_reckons_provisional_clocks_anew() -> None:
     off = (date(2027, 1, 9), date(2027, 1, 10), date(2027, 1, 11))
     after = running(late, HolidayNoticeIssued(2027, off, (), PublicText("通知")))["register"]
     assert (after.due, after.provisional) == (date(2027, 1, 12), False)
+
+
+# --- clues and decisions ----------------------------------------------------------------------------------------
+
+
+def test_how_a_clue_is_disposed_of_is_proposed_within_a_month_by_whoever_has_it() -> None:
+    clock = running(OPENED)["disposal"]
+    assert (clock.kind, clock.started_on, clock.due) == ("clue", date(2026, 3, 2), date(2026, 4, 2))
+    assert (clock.unit, clock.handler) == (OPENED.unit, OPENED.custodian)
+    taken = e.CustodyTaken(CLUE, OPENED.unit, OPENED.custodian, PersonId("接手人"), date(2026, 3, 5))
+    assert running(OPENED, taken)["disposal"].handler == "接手人"
+    proposed = e.DisposalProposed(CLUE, OPENED.unit, "kept-pending", PublicText("纪要"), date(2026, 3, 20), SUPERVISOR)
+    assert running(OPENED, taken, proposed) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "clock", "due"),
+    [
+        ("letter-sent", "letter-answered", "letter-reply", date(2026, 3, 23)),
+        ("talk-held", "talk-reported", "talk-report", date(2026, 4, 2)),
+    ],
+)
+def test_a_letter_is_answered_and_a_talk_reported_in_time(
+    first: e.ClueStep, last: e.ClueStep, clock: str, due: date
+) -> None:
+    step = e.ClueStepTaken(CLUE, OPENED.unit, first, date(2026, 3, 2), SUPERVISOR)
+    assert running(step)[clock].due == due
+    assert running(step)[clock].handler == SUPERVISOR.subject
+    assert running(step, replace(step, step=last, taken_on=date(2026, 3, 9))) == {}
+
+
+def test_an_appeal_is_decided_within_a_month_by_the_body_that_decided_before() -> None:
+    appealed = e.AccountabilityAppealed(
+        DECISION, HELD.person, HELD.unit, date(2026, 3, 2), date(2026, 4, 2), SUPERVISOR
+    )
+    clock = running(HELD, appealed)["appeal-decision"]
+    assert (clock.kind, clock.unit, clock.handler, clock.due) == ("decision", HELD.decided_by, None, date(2026, 4, 2))
+    upheld = e.AccountabilityUpheld(DECISION, HELD.person, HELD.unit, date(2026, 3, 30), PublicText("复查"), SUPERVISOR)
+    assert running(HELD, appealed, upheld) == {}

@@ -48,7 +48,7 @@ def decide(
         return APPEAL_TOO_LATE.of(until=decision.appeal_until)
     if refused := text_missing(command.statement, "statement", "申诉理由"):
         return refused
-    months = terms.whole("accountability-appeal-decision-months", moment.today)
+    months = terms.whole("clock/appeal-decision", moment.today)
     return [
         AccountabilityAppealed(
             decision.decision,

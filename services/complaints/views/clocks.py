@@ -1,15 +1,15 @@
-"""Which clocks run for which petition, and when is somebody to be reminded?"""
+"""Which clocks run for which petition, clue and decision, and when is somebody to be reminded?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.complaints import events as e
 from services.complaints.clocks import Clock, started
-from services.complaints.events import ClockStage
+from services.complaints.events import ClockStage, MatterKind
 from services.complaints.rules.remind_of_clock import RemindOfClock
 from services.intake.events import ComplaintLodged, ReporterWrote
 from shared.domain import PersonId, UnitId
@@ -17,7 +17,7 @@ from shared.facts import Fact
 from shared.references import HolidayNoticeIssued, References
 from shared.views import Deadline, EveryRow, Key, View
 
-CODES = (
+_OF_PETITIONS = (
     "register",
     "not-ours",
     "pass-on",
@@ -28,19 +28,38 @@ CODES = (
     "tell-acceptance",
     "tell-result",
 )
-"""The clocks of petitions; their limits are the terms `clock/…`."""
+_OF_CLUES = ("disposal", "letter-reply", "talk-report")
+_OF_DECISIONS = ("appeal-decision",)
+CODES: Mapping[MatterKind, tuple[str, ...]] = {
+    "complaint": _OF_PETITIONS,
+    "clue": _OF_CLUES,
+    "case": (),
+    "decision": _OF_DECISIONS,
+}
+"""The clocks of each kind of matter; their limits are the terms `clock/…`."""
 REPORTERS: frozenset[str] = frozenset({"review-ask"})
 """Those that run for the reporter: nobody here is reminded of them."""
+_STARTED_BY: Mapping[str, e.ClueStep] = {"letter-reply": "letter-sent", "talk-report": "talk-held"}
+_STOPPED_BY: Mapping[str, e.ClueStep] = {"letter-reply": "letter-answered", "talk-report": "talk-reported"}
+_DECISION_EVENTS = (
+    e.PersonHeldAccountable,
+    e.UnitHeldAccountable,
+    e.AccountabilityAppealed,
+    e.AccountabilityUpheld,
+    e.AccountabilityChanged,
+    e.AccountabilityRevoked,
+)
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """A clock that runs, or ran. `unit` and `handler` are whose act is awaited; `citation` the rule; `stopped_on` None while
+    """A clock that runs, or ran, or is known to start later (`started_on` None). `unit` and `handler` are whose act is awaited; `citation` the rule; `stopped_on` None while
     it runs. `reminded` is the last stage that somebody was reminded of; `acts_on` when the next is due."""
 
     matter: str
     clock: str
+    kind: MatterKind
     unit: UnitId
     handler: PersonId | None
     started_on: date | None
@@ -56,7 +75,8 @@ class ClockRow:
 
 def _start(key: Key) -> ClockRow:
     matter, clock = key
-    return ClockRow(matter, clock, UnitId(""), None, None, None, False, 0, "", None, None, None, date.min)
+    kind = next(kind for kind, codes in CODES.items() if clock in codes)
+    return ClockRow(matter, clock, kind, UnitId(""), None, None, None, False, 0, "", None, None, None, date.min)
 
 
 def _route(fact: Fact, refs: References) -> Iterable[Key] | EveryRow:
@@ -65,9 +85,16 @@ def _route(fact: Fact, refs: References) -> Iterable[Key] | EveryRow:
         return EveryRow({"provisional": True})
     if fact.history:
         return []
-    if isinstance(event, e.ClockReminded):
-        return [(event.matter, event.clock)] if event.kind == "complaint" and event.clock in CODES else []
-    return [(event.complaint, code) for code in CODES]
+    match event:
+        case e.ClockReminded():
+            return [(event.matter, event.clock)] if event.clock in CODES[event.kind] else []
+        case e.ClueOpened() | e.DisposalProposed() | e.ClueStepTaken() | e.CustodyTaken() | e.CustodyWithdrawn():
+            return [(event.clue, code) for code in _OF_CLUES]
+        case e.ClueBecameCase():
+            return [(event.clue, code) for code in _OF_CLUES]
+        case _ if type(event) in _DECISION_EVENTS:
+            return [(event.decision, code) for code in _OF_DECISIONS]
+    return [(event.complaint, code) for code in _OF_PETITIONS]
 
 
 def _evolve(row: ClockRow | None, fact: Fact, refs: References) -> ClockRow | None:
@@ -122,6 +149,27 @@ def _evolve(row: ClockRow | None, fact: Fact, refs: References) -> ClockRow | No
             return _stop(row, event.told_on)
         case e.ReporterTold(of="answer" | "review") if code == "review-ask":
             return _begin(replace(known, unit=event.unit), event.told_on, refs)
+        case e.ClueOpened() if code == "disposal":
+            return _begin(replace(known, unit=event.unit, handler=event.custodian), event.opened_on, refs)
+        case e.DisposalProposed() if code == "disposal":
+            return _stop(row, event.proposed_on)
+        case e.ClueStepTaken() if event.step == _STARTED_BY.get(code):
+            return _begin(replace(known, unit=event.unit, handler=PersonId(event.by.subject)), event.taken_on, refs)
+        case e.ClueStepTaken() if event.step == _STOPPED_BY.get(code):
+            return _stop(row, event.taken_on)
+        case e.CustodyTaken():
+            return _kept(replace(row, handler=event.taker))
+        case e.CustodyWithdrawn():
+            return _kept(replace(row, handler=event.custodian))
+        case e.ClueBecameCase():
+            return _stop(row, day)
+        case e.PersonHeldAccountable() | e.UnitHeldAccountable():
+            return replace(known, unit=event.decided_by)
+        case e.AccountabilityAppealed():
+            return _begin(known, event.appealed_on, refs)
+        case e.AccountabilityUpheld() | e.AccountabilityChanged() | e.AccountabilityRevoked():
+            # A clock that never ran stays as it is: a mistake may be corrected without an appeal.
+            return _stop(row, day) or row
     return _kept(row)
 
 
@@ -175,7 +223,7 @@ def _day(when: date | datetime) -> date:
 
 CLOCKS: View[ClockRow] = View(
     name="clocks",
-    version=1,
+    version=2,
     row=ClockRow,
     key=("matter", "clock"),
     events=(
@@ -189,6 +237,13 @@ CLOCKS: View[ClockRow] = View(
         e.PetitionExtended,
         e.ReporterTold,
         e.PetitionConcluded,
+        e.ClueOpened,
+        e.DisposalProposed,
+        e.ClueStepTaken,
+        e.CustodyTaken,
+        e.CustodyWithdrawn,
+        e.ClueBecameCase,
+        *_DECISION_EVENTS,
         e.ClockReminded,
         HolidayNoticeIssued,
     ),
@@ -203,7 +258,7 @@ def _remind(row: ClockRow) -> RemindOfClock:
     if row.due is None:
         raise ValueError("a clock that reminds runs")
     stage: ClockStage = "due-soon" if row.reminded is None else "overdue"
-    return RemindOfClock("complaint", row.matter, row.clock, stage, row.unit, row.handler, row.due)
+    return RemindOfClock(row.kind, row.matter, row.clock, stage, row.unit, row.handler, row.due)
 
 
 REMIND: Deadline[ClockRow] = Deadline("remind-of-clocks", CLOCKS, _remind)
