@@ -198,14 +198,28 @@ CITY_POSTS = (
 )
 """Title, role and how many hold it, in the city committee itself."""
 
+CITY_CASE_POSTS = (
+    ("信访室接访员", "信访", 2),
+    ("案件监督管理室主任", "案管", 1),
+    ("案件监督管理室副主任", "案管", 1),
+    ("审查调查室承办人", "承办", 4),
+    ("纪委常委会委员", "审定", 3),
+)
+"""Who receives reports, handles clues and cases, supervises them and decides, in the discipline body of the city."""
+
+COUNTY_CASE_POSTS = (("信访接待员", "信访", 1), ("案件监督管理室主任", "案管", 1), ("审查调查室承办人", "承办", 1))
+"""The same in each county's committee."""
+
 
 class Names:
     """Fictional names; the same name may turn up in several units, never twice in one."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, posts: Iterable[Post] = ()) -> None:
         self.rng = rng
         self.family, self.single, self.double = (line[0].split() for line in words("names.txt"))
         self.used: dict[str, set[str]] = defaultdict(set)
+        for post in posts:
+            self.used[post.unit].add(post.name)
 
     def new(self, unit: str) -> str:
         while True:
@@ -260,6 +274,18 @@ def add_posts(city: City, rng: random.Random) -> None:
             add(unit, "督查室主任", "督查")
         if unit.short == "市纪委监委":
             add(unit, "专项督查组组长", "督查", over="YL-001")
+
+
+def add_case_posts(city: City, rng: random.Random) -> None:
+    """Those of reports and cases; they stand last, so that all others stay as they are."""
+    names = Names(rng, city.posts)
+    for unit in city.units:
+        over = "YL-001" if unit.short == "市纪委监委" else ""
+        held = CITY_CASE_POSTS if over else COUNTY_CASE_POSTS if unit.level == "县（区）" else ()
+        for title, role, count in held:
+            for _ in range(count):
+                since = date(rng.choice((2019, 2020, 2021, 2022)), rng.randint(1, 12), rng.choice((1, 15)))
+                city.posts.append(Post(unit.code, title, role, names.new(unit.code), since, None, over))
 
 
 # Plans and projects --------------------------------------------------------------------------------------------------
@@ -441,6 +467,7 @@ def main(out: Path) -> None:
     add_units(city)
     add_posts(city, rng)
     plan = plan_lines(city, rng)
+    add_case_posts(city, random.Random(SEED + 1))  # noqa: S311 - the same
 
     unit_lines: list[list[Cell]] = [
         [unit.order, unit.code, unit.name, unit.short, unit.level, unit.kind, unit.parent, unit.division,

@@ -17,7 +17,7 @@ from tests.support.running import Caller, zeren
 
 NEWSPAPER = "YL-118"
 """云岭日报社, which is complained of."""
-DISCIPLINE = "YL-103"
+DISCIPLINE = "YL-101"
 """市纪委监委, which receives, investigates and decides."""
 
 WORDS = "广告发行收入三年未入账，社长知情不报。"
@@ -27,14 +27,14 @@ CONCEALED = "DX-09"
 """对严重违纪违法案件隐瞒不报、压案不查: the scheme flags it."""
 
 POSTS = {
-    "clerk": ("信访室接访员", ["intake-clerk"]),
-    "supervisor": ("案件监督管理室主任", ["case-supervisor"]),
-    "custodian": ("第一审查调查室承办人", ["case-handler"]),
-    "handler": ("第二审查调查室承办人", ["case-handler"]),
-    "decider": ("纪委常委会办公室主任", ["committee"]),
-    "appeals": ("申诉复查合议组组长", ["committee"]),
+    "clerk": ("信访室接访员", 0),
+    "supervisor": ("案件监督管理室主任", 0),
+    "custodian": ("审查调查室承办人", 0),
+    "handler": ("审查调查室承办人", 1),
+    "decider": ("纪委常委会委员", 0),
+    "appeals": ("纪委常委会委员", 1),
 }
-"""Who deals with it, by what they do here: title and roles. All reach over the whole city."""
+"""Who deals with it, by what they do here: title, and which of several. All reach over the whole city."""
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Case(Story):
 
 @pytest.fixture(scope="module")
 def case(city: People) -> Case:
-    """The city on the last morning of its year, with a discipline body that has its people."""
+    """The city on the last morning of its year."""
     story = Case(city)
     if story.today() < "2026-12-31":
         story.clock("2026-12-31 09:00")
@@ -92,13 +92,7 @@ def case(city: People) -> Case:
         for found in story.assessor.all("assessment/schemes", year=2026)
         if found["units"]["name"] == "市直部门"
     )
-    since = {"valid_from": "2026-12-31"}
-    for name, (title, roles) in POSTS.items():
-        person = story.administrator.done("ledger/persons", {"name": f"{title}（云岭）"})["id"]
-        body = {"unit": city.unit(DISCIPLINE), "title": title, "roles": roles, "over": city.unit(CITY), **since}
-        post = story.administrator.done("ledger/posts", body)["id"]
-        story.administrator.done(f"ledger/posts/{post}/fill", {"person": person, **since})
-        story.posts[name] = {"post": post, "person": person}
+    story.posts |= {name: city.post(DISCIPLINE, title, at) for name, (title, at) in POSTS.items()}
     story.settled()
     return story
 

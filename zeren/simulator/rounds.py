@@ -64,7 +64,7 @@ def trigger(scheme: Scheme, units: Sequence[str], city: City, days: WorkDays, ch
     year, chain, name = days.first.year, "trigger-1", "trigger/1"
     unit = chance.one(sorted(units), "trigger unit")
     reporter = next(post for post in city.holders("inspector", over=city.root) if post.unit == city.root)
-    committee = city.holders("committee", over=city.root)
+    committee = city.holders("committee", over=city.root, unit=city.root)
     reported = days.after(date(year, 9, 9), 1)
     decided, lifted = days.after(reported, 5), days.after(reported, 25)
     body = {

@@ -71,7 +71,7 @@ def _letter(unit: str, city: City, days: WorkDays, chance: Chance) -> Iterable[S
     signed = days.after(day, chance.whole(2, 4, "letter signed", unit))
     yield Step(signed, chain, "taker", taker, path, signature)
     if chance.happens(15, "letter endorsed", unit):
-        committee = chance.one(city.holders("committee", over=city.root), "letter endorser", unit)
+        committee = chance.one(city.holders("committee", over=city.root, unit=city.root), "letter endorser", unit)
         opinion = chance.one(words.LEADER_OPINIONS, "letter opinion", unit)
         endorsement = {"version": 1, "basis": words.ENDORSEMENT_BASIS, "opinion": opinion}
         yield Step(days.after(signed, 1), chain, "endorse", committee, ("letters", Made(name), "endorse"), endorsement)

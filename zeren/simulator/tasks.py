@@ -394,7 +394,9 @@ class _Teller:
             self.split(day, "split-twice", parts, parts.weights, refused_with=("task-already-split",))
         if self.wrong("whole reported", 15):
             self.report(self.days.after(day, 1), Decimal(20), "whole", refused_with=("whole-reports-by-parts",))
-        committee = self.chance.one(self.city.holders("committee", over=self.city.root), "endorser", self.task.number)
+        committee = self.chance.one(
+            self.city.holders("committee", over=self.city.root, unit=self.city.root), "endorser", self.task.number
+        )
         self.add(
             self.days.after(day, 1),
             "endorse",
