@@ -6,12 +6,13 @@ by its hash alone. Persons stand here as pseudonyms.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar, Literal, NewType
+from typing import Annotated, Any, ClassVar, Literal, NewType
 
 from shared.directory import PortalId
-from shared.domain import Actor, KeyOf, PersonalText, PersonId, PublicText, UnitId
+from shared.domain import Actor, KeyOf, PersonalText, PersonId, PostId, PublicText, UnitId
 
 NoticeId = NewType("NoticeId", str)
 
@@ -141,8 +142,8 @@ class AuthorisationRevoked:
 class NoticeDrafted:
     """A letter is to leave `issuing_unit`: by which policy, to whom, about what.
 
-    Decided by nobody: it follows from `cause`, or somebody wrote it by hand. `times` counts how often the same matter was
-    written about. `reply_working_days` None: no answer is expected. Pseudonyms only. Kept for ever. Private.
+    Decided by nobody: it follows from `cause`, or somebody wrote it by hand. `copy_to` gets a copy (抄送), as the holder of
+    `copy_post`. `reply_working_days` None: no answer is expected. Pseudonyms only. Kept for ever. Private.
     """
 
     STREAM: ClassVar = "notice/{notice}"
@@ -153,6 +154,7 @@ class NoticeDrafted:
     unit: UnitId
     person: PersonId | None
     copy_to: PersonId | None
+    copy_post: PostId | None
     about: str
     cause: str
     title: PublicText
@@ -187,6 +189,8 @@ class NoticeReleased:
     issuing_unit: UnitId
     unit: UnitId
     person: PersonId | None
+    copy_to: PersonId | None
+    copy_post: PostId | None
     title: PublicText
     values: tuple[Value, ...]
     reply_working_days: int | None
@@ -451,3 +455,20 @@ PUBLISHED: tuple[type, ...] = (NoticeIssued,)
 
 EVENTS: tuple[type, ...] = (*PUBLISHED, *NOTICE_PRIVATE, *MAIL_EVENTS, *WEBHOOK_EVENTS)
 """Everything that the notifications service records."""
+
+
+def _drafted_without_post(written: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 of a draft said to whom a copy goes, and not as the holder of which post."""
+    return {**written, "copy_post": None}
+
+
+def _released_without_copy(written: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 of what was signed named no copies."""
+    return {**written, "copy_to": None, "copy_post": None}
+
+
+UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("notice-drafted", 1): _drafted_without_post,
+    ("notice-released", 1): _released_without_copy,
+}
+"""How facts of an earlier schema are read."""

@@ -69,6 +69,7 @@ class NoticeType:
     issuing_unit: UnitType | None
     unit: UnitType | None
     person: PersonType | None
+    copy_to: PersonType | None = strawberry.field(description="抄送。Who reads it too.")
     about: str
     drafted_on: date
     issued_on: date | None
@@ -103,6 +104,7 @@ def _notice_type(found: NoticeAnswer) -> NoticeType:
         issuing_unit=UnitType(id=ID(found.issuing_unit)),
         unit=UnitType(id=ID(found.unit)),
         person=PersonType(id=ID(found.person)) if found.person is not None else None,
+        copy_to=PersonType(id=ID(found.copy_to)) if found.copy_to is not None else None,
         about=found.about,
         drafted_on=found.drafted_on,
         issued_on=found.issued_on,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.assessment.events import PUBLISHED as ASSESSMENT_PUBLISHED
-from services.assessment.events import UPCASTERS
+from services.assessment.events import UPCASTERS as ASSESSMENT_UPCASTERS
 from services.complaints.events import PUBLISHED as COMPLAINTS_PUBLISHED
 from services.ledger.events import OWN_PUBLISHED as LEDGER_PUBLISHED
 from services.ledger.ports import ADDRESSES, NAMES
-from services.notifications.events import EVENTS, PUBLISHED
+from services.notifications.events import EVENTS, PUBLISHED, UPCASTERS
 from services.notifications.graphql import TYPES, Query
 from services.notifications.mailing import NOTICE_MAILS
 from services.notifications.pushing import WEBHOOK_PUSHES, address_reached
@@ -46,5 +46,5 @@ SERVICE = Service(
     asks=(NAMES, ADDRESSES),
     own=Subscriptions,
     outbound=(NOTICE_LETTERS, NOTICE_MAILS, WEBHOOK_PUSHES),
-    upcasters=UPCASTERS,
+    upcasters={**ASSESSMENT_UPCASTERS, **UPCASTERS},
 )

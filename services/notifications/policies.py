@@ -22,7 +22,7 @@ from services.ledger.events import InspectionFound, TaskFellOverdue
 from services.notifications.events import Instrument, NoticeId, NoticeUnanswered, Policy, Value
 from services.notifications.rules.draft_notice import DraftNotice
 from shared.directory import Directory, Role
-from shared.domain import Actor, PersonId, PublicText, UnitId
+from shared.domain import Actor, PersonId, PostId, PublicText, UnitId
 from shared.facts import Fact
 
 
@@ -77,6 +77,7 @@ def _letter(
     *,
     person: PersonId | None = None,
     copy_to: PersonId | None = None,
+    copy_post: PostId | None = None,
     reply_working_days: int | None = None,
 ) -> Iterable[DraftNotice]:
     """Nothing where nobody could issue it: then there is no office whose letter it would be."""
@@ -97,6 +98,7 @@ def _letter(
             PublicText(title),
             told,
             reply_working_days,
+            copy_post,
         )
     ]
 
@@ -114,6 +116,7 @@ def overdue_urges(fact: Fact, directory: Directory, today: date) -> Iterable[Dra
         "关于督促办理逾期任务的函",
         {"due": event.due},
         copy_to=event.leader_person,
+        copy_post=event.leader_post,
         reply_working_days=URGED_WORKING_DAYS,
     )
 

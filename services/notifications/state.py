@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from services.ledger.events import TaskAmended, TaskIssued
 from services.notifications.events import (
     AuthorisationGiven,
     AuthorisationId,
@@ -190,6 +191,23 @@ def evolve_notice(state: Notice | None, event: Any) -> Notice:
     raise UnexpectedEvent(state, event)
 
 
+@dataclass(frozen=True, slots=True)
+class NamedTask:
+    """What the ledger calls a task."""
+
+    number: str
+    title: PublicText
+
+
+def evolve_task(state: NamedTask | None, event: Any) -> NamedTask | None:
+    match event:
+        case TaskIssued():
+            return NamedTask(event.number, event.title)
+        case TaskAmended() if state is not None:
+            return replace(state, title=event.title)
+    return state
+
+
 # --- erasure/… ----------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +300,7 @@ FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "authorisation": evolve_authorisation,
     "series": evolve_series,
     "notice": evolve_notice,
+    "ledger/task": evolve_task,
     "erasure": evolve_erasure,
     "mail": evolve_mail,
     "webhook": evolve_webhook,

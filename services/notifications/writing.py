@@ -19,6 +19,7 @@ from services.notifications.events import Value
 from services.notifications.rules.draft_notice import NEEDS_NOBODY
 from services.notifications.rules.issue_notice import IssueNotice
 from services.notifications.views.notices import ORGANS, TO_WRITE, ToWriteRow, body_of
+from shared.directory import Directory
 from shared.domain import PersonalText
 from shared.outbound import Answer, Outbound
 from shared.refusals import RefusedRequest
@@ -51,21 +52,47 @@ def _in_words(value: Value) -> str:
     return chinese_date(date.fromisoformat(value.text)) if value.name in _DATES else value.text
 
 
+def _task_in_words(values: Mapping[str, str]) -> str:
+    """第3项任务“…”, or as much of that as the draft knows."""
+    number, title = values.get("number"), values.get("title")
+    return (f"第{number}项" if number else "") + "任务" + (f"“{title}”" if title else "")
+
+
 def rendered(
-    row: ToWriteRow, addressee: str, issuer: str, day: date, reply_due: date | None, by_hand: str | None = None
+    row: ToWriteRow,
+    addressee: str,
+    issuer: str,
+    day: date,
+    reply_due: date | None,
+    *,
+    copied: str | None = None,
+    by_hand: str | None = None,
 ) -> str:
-    """The letter without its number, which it has beside it; `by_hand` is what somebody wrote as its text."""
+    """The letter without its number, which it has beside it; `by_hand` is what somebody wrote as its text, `copied` the post
+    that gets a copy."""
     values = {value.name: _in_words(value) for value in row.values}
-    body = by_hand if by_hand is not None else _sentences()[row.policy].format_map(values)
+    sentence = _sentences()[row.policy]
+    body = by_hand if by_hand is not None else sentence.format_map({**values, "task": _task_in_words(values)})
     reply = f"请于{chinese_date(reply_due)}前书面答复办理情况。" if reply_due is not None else ""
-    return _layout(row.instrument).format(
+    text = _layout(row.instrument).format(
         addressee=addressee, body=body, reply=reply, issuer=issuer, date=chinese_date(day)
     )
+    return text if copied is None else f"{text}\n抄送：{copied}。\n"
+
+
+def copied_post(row: ToWriteRow, directory: Directory) -> str | None:
+    """市水务局局长: who gets a copy, by their post. None where nobody does."""
+    post = directory.posts.get(row.copy_post) if row.copy_post is not None else None
+    if post is None:
+        return None
+    unit = directory.units[post.unit].name if post.unit in directory.units else post.unit
+    return post.title if post.title.startswith(unit) else f"{unit}{post.title}"
 
 
 async def write(reading: Reading, row: ToWriteRow) -> Answer:
     """One attempt. Waits while the ledger does not answer, or the organ has no word for its series yet."""
-    units = reading.refs.directory.units
+    directory = reading.refs.directory
+    units = directory.units
     organ = await reading.one(ORGANS, row.issuing_unit)
     if row.instrument not in NEEDS_NOBODY and organ is None:
         return Answer("later", "organ-without-code")
@@ -83,8 +110,12 @@ async def write(reading: Reading, row: ToWriteRow) -> Answer:
     issuer = units[row.issuing_unit].name if row.issuing_unit in units else row.issuing_unit
     if reading.keys is None:
         return Answer("later", "no-keys")
-    by_hand = await body_of(reading, row.notice) if row.policy == "by-hand" else None
-    text = rendered(row, addressee, issuer, today, due, by_hand)
+    by_hand = None
+    if row.policy == "by-hand":
+        by_hand = await body_of(reading, row.notice)
+        if by_hand is None:
+            return Answer("later", "body-erased")
+    text = rendered(row, addressee, issuer, today, due, copied=copied_post(row, directory), by_hand=by_hand)
     made = (
         PersonalText(text),
         reading.keys.fingerprint(text.encode()).hex(),

@@ -14,7 +14,7 @@ from shared.domain import Actor, PersonalText, PersonId, PostId, PublicText, Uni
 from tests.notifications.city import TERMS
 from tests.support.spec import Rules
 
-letters = Rules(SERVICE.actions, SERVICE.folds, Subscriptions, foreign=("term", "unit", "post", "calendar"))
+letters = Rules(SERVICE.actions, SERVICE.folds, Subscriptions, foreign=("term", "unit", "post", "calendar", "task"))
 
 FOUNDED = date(2020, 1, 1)
 CITY, SUPERVISION, WATER, RIVERS = UnitId("云岭市委"), UnitId("市督查室"), UnitId("市水务局"), UnitId("河道科")
@@ -67,6 +67,7 @@ DRAFTED = e.NoticeDrafted(
     WATER,
     None,
     JIANG,
+    PostId("水务局局长"),
     "task/清淤",
     "事实一",
     TITLE,
@@ -78,7 +79,21 @@ DRAFTED = e.NoticeDrafted(
 
 def released(by: Actor | None, authorisation: str | None = None) -> e.NoticeReleased:
     given = AuthorisationId(authorisation) if authorisation is not None else None
-    return e.NoticeReleased(NOTICE, "overdue-urges", "urging-letter", CITY, WATER, None, TITLE, VALUES, 5, given, by)
+    return e.NoticeReleased(
+        NOTICE,
+        "overdue-urges",
+        "urging-letter",
+        CITY,
+        WATER,
+        None,
+        JIANG,
+        PostId("水务局局长"),
+        TITLE,
+        VALUES,
+        5,
+        given,
+        by,
+    )
 
 
 CODED = e.OrganCodeSet(CITY, PublicText("云督"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -22,21 +23,24 @@ from services.notifications.views.notices import Inbox, NoticeAnswer, NoticesOf,
 from shared.directory import PostCreated, PostFilled
 from shared.domain import PersonalText, PersonId, PostId, PublicText, Refused
 from shared.web import rest
-from tests.notifications.conftest import CITY, FOUNDED, WATER, Office, notifying
+from tests.notifications.conftest import CITY, FINANCE, FOUNDED, WATER, Office, issued, notifying
 
-COORDINATOR, HEAD, STRANGER = PersonId("周正"), PersonId("江澜"), PersonId("路人")
+COORDINATOR, HEAD, LEADER, STRANGER = PersonId("周正"), PersonId("江澜"), PersonId("钱进"), PersonId("路人")
+LEADS = PostId("副局长")
 POSTS = (
     PostCreated(PostId("督查专员"), CITY, PublicText("督查专员"), ("coordinator",), False, CITY, FOUNDED),
     PostFilled(PostId("督查专员"), COORDINATOR, FOUNDED),
     PostCreated(PostId("水务局长"), WATER, PublicText("水务局长"), ("unit-head",), True, WATER, FOUNDED),
     PostFilled(PostId("水务局长"), HEAD, FOUNDED),
+    PostCreated(LEADS, FINANCE, PublicText("副局长"), ("unit-clerk",), False, FINANCE, FOUNDED),
+    PostFilled(LEADS, LEADER, FOUNDED),
 )
 PAPER = PublicText("云委办〔2026〕3号")
 
 
 def overdue(number: int) -> TaskFellOverdue:
     make: Any = TaskFellOverdue
-    return make(f"逾期{number}", WATER, "plan-2026", date(2026, 2, 28), PostId("水务局长"), HEAD)  # type: ignore[no-any-return]
+    return make(f"任务{number}", WATER, "plan-2026", date(2026, 2, 28), LEADS, LEADER)  # type: ignore[no-any-return]
 
 
 async def tell(office: Office, command: Any, by: PersonId) -> Any:
@@ -72,6 +76,10 @@ async def posted(office: Office) -> Office:
 
 
 async def test_a_letter_waits_for_signature_then_gets_its_number_and_is_read_by_its_addressee(posted: Office) -> None:
+    task, *taken = issued("1", WATER)
+    await posted.publish(
+        replace(task, due=date(2030, 12, 31)), *taken
+    )  # far off, so that nobody is reminded of it today
     await posted.publish(overdue(1))
     (draft,) = await letters(posted, 1, "draft")
     assert (draft.number, draft.text) == (None, None)
@@ -79,9 +87,14 @@ async def test_a_letter_waits_for_signature_then_gets_its_number_and_is_read_by_
 
     await tell(posted, SetOrganCode(CITY, PublicText("云督")), COORDINATOR)
     await tell(posted, ReleaseNotice(draft.notice), COORDINATOR)
-    (issued,) = await letters(posted, 1, "issued")
-    assert issued.number == f"云督〔{date.today().year}〕1号"  # noqa: DTZ011 — the log's clock is the real one
+    (left,) = await letters(posted, 1, "issued")
+    assert left.number == f"云督〔{date.today().year}〕1号"  # noqa: DTZ011 — the log's clock is the real one
 
+    (copy,) = (await ask(posted, views.INBOX, Inbox(), LEADER)).items
+    assert (copy.notice, copy.copy_to) == (draft.notice, LEADER)
+    copy = await ask(posted, views.ONE_NOTICE, OneNotice(copy.notice), LEADER)
+    assert "第1项任务“完成清水河河道清淤”" in copy.text
+    assert copy.text.endswith("抄送：财政局副局长。\n")
     (mine,) = (await ask(posted, views.INBOX, Inbox(unread=True), HEAD)).items
     read = await ask(posted, views.ONE_NOTICE, OneNotice(mine.notice), HEAD)
     assert read.text.startswith("水务局：")
@@ -100,14 +113,14 @@ async def test_two_processes_at_once_issue_each_letter_once_and_number_them_with
     try:
         for number in range(2, 14):
             await posted.publish(overdue(number))
-        issued = await letters(posted, 13, "issued")
+        left = await letters(posted, 13, "issued")
     finally:
         await second.stop()
 
     page = await ask(posted, views.LIST_NUMBERS, SeriesOf(CITY, "云督", date.today().year), COORDINATOR)  # noqa: DTZ011
     assert [one.number for one in page.items] == list(range(1, 14))
-    assert sorted(one.notice for one in page.items) == sorted(one.notice for one in issued)
-    by_authorisation = [one for one in issued if one.authorisation is not None]
+    assert sorted(one.notice for one in page.items) == sorted(one.notice for one in left)
+    by_authorisation = [one for one in left if one.authorisation is not None]
     assert len(by_authorisation) == 12
 
 
@@ -116,9 +129,9 @@ async def test_nothing_is_written_twice_when_the_service_starts_again(posted: Of
     again = await notifying(posted.installation, posted.ledger)
     try:
         await posted.publish(overdue(99))
-        issued = await letters(posted, 14, "issued")
+        left = await letters(posted, 14, "issued")
     finally:
         await again.stop()
-    after = {one.notice: one.number for one in issued}
+    after = {one.notice: one.number for one in left}
     assert before.items() <= after.items()
     assert len(after) == 14

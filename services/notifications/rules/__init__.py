@@ -52,8 +52,10 @@ def _issuer(command: Any, situation: Any) -> UnitId | None:
     return unit
 
 
-def _authorisation(command: Any, situation: Any) -> tuple[str, ...]:
-    return (f"authorisation/{command.issuing_unit}/{command.instrument}",)
+def _authorisation_and_task(command: Any, situation: Any) -> tuple[str | tuple[str, str], ...]:
+    """On whose word it may leave; and what the ledger published of the task that it is about, if it is about one."""
+    about = (("ledger", command.about),) if command.about.startswith("task/") else ()
+    return (f"authorisation/{command.issuing_unit}/{command.instrument}", *about)
 
 
 def _organ_and_series(command: Any, situation: Any) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ def letters() -> tuple[Action, ...]:
             path="notices/{notice}/draft",
             may=(),
             unit=unit_of_command,
-            reads=(Streams(_authorisation), "moment"),
+            reads=(Streams(_authorisation_and_task), "moment"),
             needs_state=False,
         ),
         Action(

@@ -13,8 +13,8 @@ from services.notifications.events import (
     Policy,
     Value,
 )
-from services.notifications.state import Authorisation, Notice
-from shared.domain import Actor, Decision, Moment, PersonId, PublicText, UnitId
+from services.notifications.state import Authorisation, NamedTask, Notice
+from shared.domain import Actor, Decision, Moment, PersonId, PostId, PublicText, UnitId
 
 NEEDS_NOBODY: frozenset[Instrument] = frozenset({"reminder"})
 """提醒: no official letter, without number and issuer."""
@@ -22,7 +22,10 @@ NEEDS_NOBODY: frozenset[Instrument] = frozenset({"reminder"})
 
 @dataclass(frozen=True, slots=True)
 class DraftNotice:
-    """What a policy wants written. `notice` follows from policy, cause and addressee, so that one cause gives one letter."""
+    """What a policy wants written. `notice` follows from policy, cause and addressee, so that one cause gives one letter.
+
+    `copy_post` is the post for which `copy_to` gets a copy.
+    """
 
     notice: NoticeId
     policy: Policy
@@ -36,17 +39,25 @@ class DraftNotice:
     title: PublicText
     values: tuple[Value, ...]
     reply_working_days: int | None
+    copy_post: PostId | None = None
 
 
 def decide(
     command: DraftNotice,
     notice: Notice | None,
-    authorisations: tuple[Authorisation | None, ...],
+    others: tuple[Authorisation | NamedTask | None, ...],
     moment: Moment,
 ) -> Decision:
-    """Drafted already: nothing is to be recorded."""
+    """Drafted already: nothing is to be recorded. A letter about a task says which, as the ledger called it last."""
     if notice is not None:
         return []
+    given, *about = others
+    named = tuple(
+        value
+        for task in about
+        if isinstance(task, NamedTask)
+        for value in (Value("number", task.number), Value("title", task.title))
+    )
     id = command.notice
     drafted = NoticeDrafted(
         id,
@@ -56,17 +67,17 @@ def decide(
         command.unit,
         command.person,
         command.copy_to,
+        command.copy_post,
         command.about,
         command.cause,
         command.title,
-        command.values,
+        (*command.values, *named),
         command.reply_working_days,
         moment.today,
     )
     if command.instrument in NEEDS_NOBODY:
         return [drafted, released(drafted, None, None)]
-    (given,) = authorisations
-    if given is not None and given.covers(moment.today):
+    if isinstance(given, Authorisation) and given.covers(moment.today):
         return [drafted, released(drafted, given.authorisation, None)]
     return [drafted]
 
@@ -80,6 +91,8 @@ def released(drafted: NoticeDrafted, authorisation: AuthorisationId | None, by: 
         drafted.issuing_unit,
         drafted.unit,
         drafted.person,
+        drafted.copy_to,
+        drafted.copy_post,
         drafted.title,
         drafted.values,
         drafted.reply_working_days,

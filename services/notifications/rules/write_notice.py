@@ -39,6 +39,7 @@ def decide(command: WriteNotice, notice: Notice | None, directory: Directory, mo
             command.to,
             None,
             None,
+            None,
             f"notice/{command.notice}",
             command.notice,
             command.title,

@@ -36,7 +36,6 @@ class DueTaskRow:
 
     task: str
     unit: UnitId
-    title: PublicText
     due: date
     rests: bool
     acts_on: date | None
@@ -53,11 +52,11 @@ def _evolve(row: DueTaskRow | None, fact: Fact, refs: References) -> DueTaskRow 
     known = _day(fact.recorded_at)
     match fact.event:
         case TaskIssued() as event:
-            return _acting(DueTaskRow(event.task, event.unit, event.title, event.due, False, None, known), refs)
+            return _acting(DueTaskRow(event.task, event.unit, event.due, False, None, known), refs)
         case _ if row is None:
             return None
         case TaskAmended() as event:
-            return _acting(replace(row, title=event.title, due=event.due, known_on=known), refs)
+            return _acting(replace(row, due=event.due, known_on=known), refs)
         case ExtensionGranted(due=due):
             return _acting(replace(row, due=due, known_on=known), refs)
         case TaskHandedOver(to=to, due=due):
@@ -87,7 +86,7 @@ def _day(instant: datetime) -> date:
 
 DUE_TASKS: View[DueTaskRow] = View(
     name="due-tasks",
-    version=1,
+    version=2,
     row=DueTaskRow,
     key=("task",),
     events=(
@@ -121,7 +120,7 @@ def _remind(row: DueTaskRow) -> DraftNotice:
         f"task/{row.task}",
         cause,
         PublicText("任务即将到期提醒"),
-        (Value("title", row.title), Value("due", str(row.due))),
+        (Value("due", str(row.due)),),
         None,
     )
 

@@ -14,7 +14,7 @@ from services.notifications import events as e
 from services.notifications.events import Instrument, NoticeId, Policy, Value
 from services.notifications.rules.count_unanswered import CountUnanswered
 from shared.directory import Role
-from shared.domain import PersonalText, PersonId, PublicText, UnitId
+from shared.domain import PersonalText, PersonId, PostId, PublicText, UnitId
 from shared.facts import Fact
 from shared.keys import Place
 from shared.references import References
@@ -181,6 +181,7 @@ class ToWriteRow:
     issuing_unit: UnitId
     unit: UnitId
     person: PersonId | None
+    copy_post: PostId | None
     title: PublicText
     values: tuple[Value, ...]
     reply_working_days: int | None
@@ -197,6 +198,7 @@ def _evolve_to_write(row: ToWriteRow | None, fact: Fact, refs: References) -> To
         event.issuing_unit,
         event.unit,
         event.person,
+        event.copy_post,
         event.title,
         event.values,
         event.reply_working_days,
@@ -205,7 +207,7 @@ def _evolve_to_write(row: ToWriteRow | None, fact: Fact, refs: References) -> To
 
 TO_WRITE: View[ToWriteRow] = View(
     name="to-write",
-    version=1,
+    version=2,
     row=ToWriteRow,
     key=("notice",),
     events=(e.NoticeReleased, e.NoticeIssued),
@@ -277,13 +279,14 @@ NUMBERS: View[NumberRow] = View(
 
 @dataclass(frozen=True, slots=True)
 class NoticeAnswer:
-    """A letter. `number` is written 云督〔2026〕6号. `text` and `answer` are None in lists, and where the key was erased."""
+    """A letter. `number` is written 云督〔2026〕6号; `copy_to` reads it too (抄送). `text` and `answer` are None in lists, and where the key was erased."""
 
     notice: NoticeId
     instrument: Instrument
     issuing_unit: UnitId
     unit: UnitId
     person: PersonId | None
+    copy_to: PersonId | None
     about: str
     title: PublicText
     status: NoticeStatus
@@ -312,6 +315,7 @@ def _answer(row: NoticeRow, text: str | None = None, answer: str | None = None) 
         row.issuing_unit,
         row.unit,
         row.person,
+        row.copy_to,
         row.about,
         row.title,
         row.status,

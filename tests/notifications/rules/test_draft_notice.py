@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from services.ledger.events import PlanId, TaskAmended, TaskId, TaskIssued
 from services.notifications import events as e
-from services.notifications.events import AuthorisationId
+from services.notifications.events import AuthorisationId, Value
 from services.notifications.rules.draft_notice import DraftNotice
-from shared.domain import moment
+from shared.domain import PostId, PublicText, moment
 from tests.notifications.letters import (
     CITY,
     DRAFTED,
@@ -27,7 +29,19 @@ from tests.notifications.letters import (
 )
 
 DRAFT = DraftNotice(
-    NOTICE, "overdue-urges", "urging-letter", CITY, WATER, None, JIANG, "task/清淤", "事实一", TITLE, VALUES, 5
+    NOTICE,
+    "overdue-urges",
+    "urging-letter",
+    CITY,
+    WATER,
+    None,
+    JIANG,
+    "task/清淤",
+    "事实一",
+    TITLE,
+    VALUES,
+    5,
+    PostId("水务局局长"),
 )
 GIVEN = e.AuthorisationGiven(CITY, "urging-letter", AuthorisationId("授权一"), date(2026, 3, 31), PAPER, ISSUER)
 
@@ -51,6 +65,47 @@ def test_one_that_has_ended_or_was_revoked_releases_nothing() -> None:
 def test_a_reminder_needs_nobody() -> None:
     reminder = replace(DRAFT, instrument="reminder")
     letters.given(*YUNLING).when(reminder, by=SYSTEM).then_types(e.NoticeDrafted, e.NoticeReleased)
+
+
+def test_a_letter_about_a_task_names_it_as_it_is_called_by_then() -> None:
+    issued: Any = TaskIssued(
+        TaskId("清淤"),
+        PlanId("plan-2026"),
+        None,
+        "3-1",
+        PublicText("清水河清淤"),
+        WATER,
+        (),
+        PostId("水务局局长"),
+        JIANG,
+        PublicText("清淤12公里"),
+        PublicText("通过验收"),
+        date(2026, 2, 28),
+        date(2026, 1, 12),
+        None,
+        None,
+        None,
+        (),
+    )
+    amended: Any = TaskAmended(
+        TaskId("清淤"),
+        WATER,
+        PlanId("plan-2026"),
+        2,
+        PublicText("完成清水河河道清淤"),
+        (),
+        PostId("水务局局长"),
+        JIANG,
+        PublicText("清淤12公里"),
+        PublicText("通过验收"),
+        date(2026, 2, 28),
+        None,
+        PublicText("名称改定"),
+    )
+    named = (*VALUES, Value("number", "3-1"), Value("title", "完成清水河河道清淤"))
+    letters.given(*YUNLING, issued, amended).when(DRAFT, by=SYSTEM).then(
+        replace(DRAFTED, values=named, drafted_on=TODAY)
+    )
 
 
 def test_one_cause_gives_one_letter() -> None:
