@@ -457,18 +457,25 @@ EVENTS: tuple[type, ...] = (*PUBLISHED, *NOTICE_PRIVATE, *MAIL_EVENTS, *WEBHOOK_
 """Everything that the notifications service records."""
 
 
-def _drafted_without_post(written: dict[str, Any]) -> dict[str, Any]:
+def _draft(written: dict[str, Any]) -> dict[str, Any]:
     """Schema 1 of a draft said to whom a copy goes, and not as the holder of which post."""
-    return {**written, "copy_post": None}
+    return {"copy_post": None, **_with_appeal(written)}
 
 
-def _released_without_copy(written: dict[str, Any]) -> dict[str, Any]:
+def _signed(written: dict[str, Any]) -> dict[str, Any]:
     """Schema 1 of what was signed named no copies."""
-    return {**written, "copy_to": None, "copy_post": None}
+    return {"copy_to": None, "copy_post": None, **_with_appeal(written)}
+
+
+def _with_appeal(written: dict[str, Any]) -> dict[str, Any]:
+    """The time for an appeal stood in the layout of letters about decisions, as one month."""
+    if written["policy"] != "decision-is-served":
+        return written
+    return {**written, "values": [*written["values"], {"name": "appeal_months", "text": "1"}]}
 
 
 UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
-    ("notice-drafted", 1): _drafted_without_post,
-    ("notice-released", 1): _released_without_copy,
+    ("notice-drafted", 1): _draft,
+    ("notice-released", 1): _signed,
 }
 """How facts of an earlier schema are read."""

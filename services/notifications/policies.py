@@ -24,15 +24,16 @@ from services.notifications.rules.draft_notice import DraftNotice
 from shared.directory import Directory, Role
 from shared.domain import Actor, PersonId, PostId, PublicText, UnitId
 from shared.facts import Fact
+from shared.references import References
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One policy: the facts it answers to, and the letters that follow, given the directory and the day."""
+    """One policy: the facts it answers to, and the letters that follow, given directory, terms and the day."""
 
     policy: Policy
     events: tuple[type, ...]
-    letters: Callable[[Fact, Directory, date], Iterable[DraftNotice]]
+    letters: Callable[[Fact, References, date], Iterable[DraftNotice]]
 
 
 URGED_WORKING_DAYS = 5
@@ -103,14 +104,14 @@ def _letter(
     ]
 
 
-def overdue_urges(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def overdue_urges(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """任务逾期 → 督办函 to the unit, with a copy to the leader who answers for the task."""
     event: TaskFellOverdue = fact.event
     return _letter(
         fact,
         "overdue-urges",
         "urging-letter",
-        issuer_over(directory, event.unit, "coordinator", today),
+        issuer_over(refs.directory, event.unit, "coordinator", today),
         event.unit,
         f"task/{event.task}",
         "关于督促办理逾期任务的函",
@@ -121,7 +122,7 @@ def overdue_urges(fact: Fact, directory: Directory, today: date) -> Iterable[Dra
     )
 
 
-def finding_opines(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def finding_opines(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """督查发现问题 → 监督检查意见书 of the inspecting organ."""
     event: InspectionFound = fact.event
     return _letter(
@@ -137,23 +138,23 @@ def finding_opines(fact: Fact, directory: Directory, today: date) -> Iterable[Dr
     )
 
 
-def veto_warns(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def veto_warns(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """一票否决状态为预警或者否决 → 预警通知书; 否决 → 督办函 as well (`veto_urges`)."""
     event: VetoStatusChanged = fact.event
     if event.status == "clear":
         return []
-    return _veto_letter(fact, directory, today, "veto-warns", "warning-notice", "考核预警通知书")
+    return _veto_letter(fact, refs, today, "veto-warns", "warning-notice", "考核预警通知书")
 
 
-def veto_urges(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def veto_urges(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     event: VetoStatusChanged = fact.event
     if event.status != "vetoed":
         return []
-    return _veto_letter(fact, directory, today, "veto-urges", "urging-letter", "关于一票否决事项整改的督办函")
+    return _veto_letter(fact, refs, today, "veto-urges", "urging-letter", "关于一票否决事项整改的督办函")
 
 
 def _veto_letter(
-    fact: Fact, directory: Directory, today: date, policy: Policy, instrument: Instrument, title: str
+    fact: Fact, refs: References, today: date, policy: Policy, instrument: Instrument, title: str
 ) -> Iterable[DraftNotice]:
     event: VetoStatusChanged = fact.event
     grounds = event.grounds
@@ -162,7 +163,7 @@ def _veto_letter(
         fact,
         policy,
         instrument,
-        issuer_over(directory, event.unit, "coordinator", today),
+        issuer_over(refs.directory, event.unit, "coordinator", today),
         event.unit,
         f"veto/{event.scheme}/{event.unit}",
         title,
@@ -171,11 +172,12 @@ def _veto_letter(
     )
 
 
-def decision_is_served(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def decision_is_served(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """责任追究决定 → 送达 to the person and to the head of their unit, or to the head of the unit that it concerns."""
     event: PersonHeldAccountable | UnitHeldAccountable = fact.event
-    head = directory.leader(event.unit, today)
+    head = refs.directory.leader(event.unit, today)
     person = event.person if isinstance(event, PersonHeldAccountable) else None
+    months = refs.terms.whole("accountability-appeal-months", today)
     for addressee in dict.fromkeys(one for one in (person, head) if one is not None):
         yield from _letter(
             fact,
@@ -184,13 +186,13 @@ def decision_is_served(fact: Fact, directory: Directory, today: date) -> Iterabl
             event.decided_by,
             event.unit,
             f"decision/{event.decision}",
-            "关于送达责任追究决定的通知",
-            {"document": event.document, "decided_on": event.decided_on},
+            "关于责任追究决定有关事项的通知",
+            {"document": event.document, "decided_on": event.decided_on, "appeal_months": months},
             person=addressee,
         )
 
 
-def decision_is_published(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def decision_is_published(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """A 通报 only where that is the form decided."""
     event: PersonHeldAccountable | UnitHeldAccountable = fact.event
     if event.form != "circular":
@@ -207,17 +209,17 @@ def decision_is_published(fact: Fact, directory: Directory, today: date) -> Iter
     )
 
 
-def decision_taken_back(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def decision_taken_back(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """变更、撤销责任追究决定 → a letter that says so to those on whom the decision was served."""
     event: AccountabilityChanged | AccountabilityRevoked = fact.event
     word = "变更" if isinstance(event, AccountabilityChanged) else "撤销"
-    head = directory.leader(event.unit, today)
+    head = refs.directory.leader(event.unit, today)
     for addressee in dict.fromkeys(one for one in (event.person, head) if one is not None):
         yield from _letter(
             fact,
             "decision-taken-back",
             "decision-service",
-            _acting_for(event.by, directory) or issuer_over(directory, event.unit, "committee", today),
+            _acting_for(event.by, refs.directory) or issuer_over(refs.directory, event.unit, "committee", today),
             event.unit,
             f"decision/{event.decision}",
             f"关于{word}责任追究决定的通知",
@@ -226,10 +228,10 @@ def decision_taken_back(fact: Fact, directory: Directory, today: date) -> Iterab
         )
 
 
-def clock_reminds(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def clock_reminds(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """办理期限 → 提醒 to the handler; overdue, or with no handler, to the supervisors too."""
     event: ClockReminded = fact.event
-    supervisors = holders_over(directory, event.unit, "case-supervisor", today)
+    supervisors = holders_over(refs.directory, event.unit, "case-supervisor", today)
     told = () if event.handler is None else (event.handler,)
     if event.stage == "overdue" or event.handler is None:
         told = (*told, *supervisors)
@@ -247,7 +249,7 @@ def clock_reminds(fact: Fact, directory: Directory, today: date) -> Iterable[Dra
         )
 
 
-def unanswered_reminds(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def unanswered_reminds(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """An answer is missing for the first time → 提醒 to the addressee."""
     event: NoticeUnanswered = fact.event
     if event.times != 1:
@@ -265,10 +267,10 @@ def unanswered_reminds(fact: Fact, directory: Directory, today: date) -> Iterabl
     )
 
 
-def unanswered_escalates(fact: Fact, directory: Directory, today: date) -> Iterable[DraftNotice]:
+def unanswered_escalates(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """An answer is missing for the second time → 督办函 to the unit above, once."""
     event: NoticeUnanswered = fact.event
-    known = directory.units.get(event.unit)
+    known = refs.directory.units.get(event.unit)
     if event.times != 2 or known is None or known.parent is None:
         return []
     return _letter(

@@ -22,7 +22,7 @@ def _learned_on(fact: Fact) -> date:
 
 def _then(row: Row) -> Callable[[Fact, References], Iterable[Issue]]:
     def when_fact_then_draft_notice(fact: Fact, refs: References) -> Iterable[Issue]:
-        letters = row.letters(fact, refs.directory, _learned_on(fact))
+        letters = row.letters(fact, refs, _learned_on(fact))
         return [Issue(letter, letter.person or letter.unit) for letter in letters]
 
     return when_fact_then_draft_notice

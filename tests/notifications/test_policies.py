@@ -10,8 +10,10 @@ from uuid import UUID
 
 from services.assessment.events import Grounds, SchemeId, VetoStatusChanged
 from services.complaints.events import AccountabilityRevoked, ClockReminded, DecisionId, PersonHeldAccountable
+from services.complaints.main import SERVICE as COMPLAINTS
 from services.ledger.events import InspectionFound, TaskFellOverdue
-from services.notifications.events import NoticeUnanswered, Policy
+from services.notifications.events import NoticeUnanswered, Policy, Value
+from services.notifications.main import SERVICE
 from services.notifications.policies import POLICIES
 from services.notifications.reactions import REACTIONS
 from services.notifications.rules.draft_notice import DraftNotice
@@ -21,7 +23,9 @@ from shared.codec import stream_of, type_name
 from shared.domain import Actor, PersonId, PostId, PublicText
 from shared.facts import Fact
 from shared.references import References
-from tests.notifications.letters import CITY, DIRECTORY, JIANG, NOTICE, SUPERVISION, TITLE, WATER, letters
+from shared.terms import read_terms
+from tests.architecture.event_samples import path_of
+from tests.notifications.letters import CITY, JIANG, NOTICE, SUPERVISION, TITLE, WATER, YUNLING, letters
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 PAPER = PublicText("云纪发〔2026〕6号")
@@ -50,7 +54,7 @@ def fact(event: Any, *, history: bool = False) -> Fact:
 
 
 def refs() -> References:
-    return letters.given(*DIRECTORY).references()
+    return letters.given(*YUNLING).references()
 
 
 def drafted(event: Any) -> list[DraftNotice]:
@@ -155,24 +159,55 @@ def test_a_missing_answer_is_reminded_of_and_the_second_time_told_to_the_unit_ab
     assert drafted(replace(missing, times=3)) == []
 
 
+def to_write(letter: DraftNotice) -> ToWriteRow:
+    return ToWriteRow(
+        letter.notice,
+        letter.policy,
+        letter.instrument,
+        letter.issuing_unit,
+        letter.unit,
+        letter.person,
+        letter.copy_post,
+        letter.title,
+        letter.values,
+        letter.reply_working_days,
+    )
+
+
+def test_a_letter_about_a_decision_names_its_number_and_day_and_how_long_it_can_be_appealed_against() -> None:
+    letter, _ = drafted(HELD)
+    assert rendered(to_write(letter), "何川", "市督查室", date(2026, 3, 2), None) == (
+        "何川：\n\n"
+        "我机关于2026年3月2日作出责任追究决定（云纪发〔2026〕6号）。决定书另行送达，收到决定之日以送达记录为准。\n\n"
+        "受到责任追究的单位和个人对决定不服的，可以自收到决定之日起1个月内，向作出决定的机关提出书面申诉；"
+        "申诉期间，不停止决定的执行。\n\n"
+        "特此通知。\n\n"
+        "市督查室\n2026年3月2日\n"
+    )
+
+
+def test_the_time_for_an_appeal_that_letters_name_is_the_one_that_the_complaints_service_reckons_with() -> None:
+    term = "accountability-appeal-months"
+    named, reckoned = (
+        [(each.value, each.unit, each.valid_from) for each in read_terms(service.terms) if each.term == term]
+        for service in (SERVICE, COMPLAINTS)
+    )
+    assert named == reckoned
+
+
+def test_a_letter_about_a_decision_that_was_drafted_before_names_a_month_as_it_did() -> None:
+    written = path_of("notice-released", 1).read_bytes()
+    old = written.replace(b'"overdue-urges"', b'"decision-is-served"')
+    event = SERVICE.catalogue().decode("notice-released", 1, old)
+    assert (event.values[-1], event.copy_to, event.copy_post) == (Value("appeal_months", "1"), None, None)
+
+
 def test_every_policy_has_its_sentence_and_every_letter_can_be_written() -> None:
     policies = {row.policy for row in POLICIES} | {"due-soon-reminds", "by-hand"}
     assert policies == set(get_args(Policy))
     for event in (OVERDUE, HELD, VetoStatusChanged(SchemeId("办法"), WATER, "clear", "vetoed", GROUNDS)):
         for letter in drafted(event):
-            row = ToWriteRow(
-                letter.notice,
-                letter.policy,
-                letter.instrument,
-                letter.issuing_unit,
-                letter.unit,
-                letter.person,
-                letter.copy_post,
-                letter.title,
-                letter.values,
-                letter.reply_working_days,
-            )
-            text = rendered(row, "市水务局", "云岭市委", date(2026, 3, 2), date(2026, 3, 9))
+            text = rendered(to_write(letter), "市水务局", "云岭市委", date(2026, 3, 2), date(2026, 3, 9))
             assert text.startswith("市水务局：")
             assert text.rstrip().endswith("2026年3月2日")
             assert "{" not in text
