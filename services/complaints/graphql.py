@@ -18,6 +18,7 @@ from services.complaints import events, views
 from services.complaints.views.case import CaseAnswer, CasesOf, cases_by_id
 from services.complaints.views.clue import ClueAnswer, CluesOf, clues_by_id
 from services.complaints.views.decision import DecisionAnswer, DecisionsOf, decisions_by_id, decisions_of_units
+from services.complaints.views.petition import PetitionAnswer, PetitionsOf, petitions_by_id
 from services.complaints.views.unit import seen_units
 from shared.domain import UnitId
 from shared.web.graphql import Connection, Context, ask, connected, load
@@ -58,6 +59,82 @@ class PersonType:
 
 def _person(person: str | None) -> PersonType | None:
     return PersonType(id=ID(person)) if person is not None else None
+
+
+# --- petition ---------------------------------------------------------------------------------------------------
+
+
+@strawberry.type(name="RunningClock", description="办理期限。A clock that runs, by which rule, and its last day.")
+class RunningClockType:
+    clock: str
+    started_on: date | None
+    due: date | None
+    provisional: bool
+    citation: str
+
+
+@federation.type(
+    name="Petition",
+    keys=["id"],
+    description="信访件。A registered report, without its words, which REST alone tells, and without who reported.",
+)
+class PetitionType:
+    id: ID
+    unit: UnitType | None = strawberry.field(description="承办单位。The body that handles it.")
+    received_by: UnitType | None
+    about_unit: UnitType | None
+    category: str
+    repeat_of: ID | None
+    by_name: bool
+    lodged_on: date
+    registered_on: date
+    stage: str
+    stage_on: date
+    handler: ID | None
+    substantiated: bool | None
+    became_clue: bool
+    came_back: int = strawberry.field(description="来信次数。How often the reporter wrote again.")
+    satisfaction: str | None
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: ID) -> PetitionType | None:
+        return await _petition(info, str(id))
+
+    @field("正在计算的办理期限。")
+    async def clocks(self, info: Info) -> list[RunningClockType]:
+        found = await load(info, petitions_by_id, str(self.id), views.ONE_PETITION)
+        return [
+            RunningClockType(
+                clock=c.clock, started_on=c.started_on, due=c.due, provisional=c.provisional, citation=c.citation
+            )
+            for c in (found.clocks if found else None) or ()
+        ]
+
+
+def _petition_type(found: PetitionAnswer) -> PetitionType:
+    return PetitionType(
+        id=ID(found.complaint),
+        unit=UnitType(id=ID(found.unit)),
+        received_by=UnitType(id=ID(found.received_by)),
+        about_unit=UnitType(id=ID(found.about_unit)),
+        category=found.category,
+        repeat_of=ID(found.repeat_of) if found.repeat_of is not None else None,
+        by_name=found.by_name,
+        lodged_on=found.lodged_on,
+        registered_on=found.registered_on,
+        stage=found.stage,
+        stage_on=found.stage_on,
+        handler=ID(found.handler) if found.handler is not None else None,
+        substantiated=found.substantiated,
+        became_clue=found.became_clue,
+        came_back=found.came_back,
+        satisfaction=found.satisfaction,
+    )
+
+
+async def _petition(info: Info, id: str) -> PetitionType | None:
+    found = await load(info, petitions_by_id, id, views.ONE_PETITION)
+    return _petition_type(found) if found else None
 
 
 # --- clue -------------------------------------------------------------------------------------------------------
@@ -278,6 +355,19 @@ async def _decision(info: Info, id: str) -> DecisionType | None:
 
 @strawberry.type
 class Query:
+    @field(
+        "信访件。Registered reports that the asker sees, the oldest first; `mine` keeps those assigned to the asker."
+    )
+    async def petitions(
+        self, info: Info, mine: bool = False, overdue: bool = False, first: int = 50, after: str | None = None
+    ) -> Connection[PetitionType]:
+        params = PetitionsOf(mine=mine, overdue=overdue, limit=first, after=after)
+        return connected(await ask(info, views.LIST_PETITIONS, params), _petition_type, after)
+
+    @field("一件信访件。")
+    async def petition(self, info: Info, id: ID) -> PetitionType | None:
+        return await _petition(info, str(id))
+
     @field("问题线索。Clues that the asker sees.")
     async def clues(self, info: Info, first: int = 50, after: str | None = None) -> Connection[ClueType]:
         page = await ask(info, views.LIST_CLUES, CluesOf(limit=first, after=after))
@@ -309,5 +399,5 @@ class Query:
         return await _decision(info, str(events.DecisionId(str(id))))
 
 
-TYPES = (UnitType, ClueType, CaseType, DecisionType)
+TYPES = (UnitType, PetitionType, ClueType, CaseType, DecisionType)
 """The federated types, whether or not a query leads to them."""
