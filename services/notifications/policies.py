@@ -36,11 +36,6 @@ class Row:
     letters: Callable[[Fact, References, date], Iterable[DraftNotice]]
 
 
-URGED_WORKING_DAYS = 5
-WARNED_WORKING_DAYS = 10
-"""Working days for an answer to a letter that urges, and to one that warns or finds fault (verify)."""
-
-
 def issuer_over(directory: Directory, unit: UnitId, role: Role, today: date) -> UnitId | None:
     """The nearest unit above (or the unit itself) in which a post with the role reaches over the unit and is held."""
     for above in directory.ancestors(unit):
@@ -64,6 +59,10 @@ def _acting_for(actor: Actor, directory: Directory) -> UnitId | None:
     """The organ in whose name somebody decided: the unit of the post they acted from."""
     post = directory.posts.get(actor.post) if actor.post is not None else None
     return post.unit if post is not None else None
+
+
+URGED, WARNED = "urged-reply-working-days", "warned-reply-working-days"
+"""The terms that say how many working days there are to answer a letter that urges, and one that warns or finds fault."""
 
 
 def _letter(
@@ -118,7 +117,7 @@ def overdue_urges(fact: Fact, refs: References, today: date) -> Iterable[DraftNo
         {"due": event.due},
         copy_to=event.leader_person,
         copy_post=event.leader_post,
-        reply_working_days=URGED_WORKING_DAYS,
+        reply_working_days=refs.terms.whole(URGED, today),
     )
 
 
@@ -134,7 +133,7 @@ def finding_opines(fact: Fact, refs: References, today: date) -> Iterable[DraftN
         f"finding/{event.finding}",
         "关于督查发现问题的监督检查意见书",
         {"category": event.category, "found_on": event.found_on},
-        reply_working_days=WARNED_WORKING_DAYS,
+        reply_working_days=refs.terms.whole(WARNED, today),
     )
 
 
@@ -168,7 +167,7 @@ def _veto_letter(
         f"veto/{event.scheme}/{event.unit}",
         title,
         {"score": score, "pass_line": grounds.pass_line, "basis": grounds.legal_basis},
-        reply_working_days=WARNED_WORKING_DAYS,
+        reply_working_days=refs.terms.whole(WARNED, today),
     )
 
 
@@ -282,7 +281,7 @@ def unanswered_escalates(fact: Fact, refs: References, today: date) -> Iterable[
         f"notice/{event.notice}",
         "关于督促下级单位答复的函",
         {"title": event.title, "due": event.was_due, "below": known.name},
-        reply_working_days=URGED_WORKING_DAYS,
+        reply_working_days=refs.terms.whole(URGED, today),
     )
 
 

@@ -21,7 +21,7 @@ from services.notifications.views.notices import ToWriteRow
 from services.notifications.writing import rendered
 from shared.codec import stream_of, type_name
 from shared.domain import Actor, PersonId, PostId, PublicText
-from shared.facts import Fact
+from shared.facts import Fact, TermSet
 from shared.references import References
 from shared.terms import read_terms
 from tests.architecture.event_samples import path_of
@@ -53,17 +53,17 @@ def fact(event: Any, *, history: bool = False) -> Fact:
     )
 
 
-def refs() -> References:
-    return letters.given(*YUNLING).references()
+def refs(*terms: TermSet) -> References:
+    return letters.given(*YUNLING, *terms).references()
 
 
-def drafted(event: Any) -> list[DraftNotice]:
-    """All letters that follow from a fact."""
+def drafted(event: Any, *terms: TermSet) -> list[DraftNotice]:
+    """All letters that follow from a fact; under other `terms` than the ones that the service starts with."""
     return [
         issue.command
         for reaction in REACTIONS
         if type(event) in reaction.events
-        for issue in reaction.then(fact(event), refs())
+        for issue in reaction.then(fact(event), refs(*terms))
     ]
 
 
@@ -92,6 +92,18 @@ def test_an_overdue_task_is_urged_with_a_copy_to_its_leader() -> None:
     assert (letter.instrument, letter.issuing_unit, letter.unit) == ("urging-letter", CITY, WATER)
     assert (letter.copy_to, letter.copy_post) == (JIANG, PostId("水务局局长"))
     assert letter.reply_working_days == 5
+
+
+def test_how_long_there_is_for_an_answer_is_the_term_of_the_day_on_which_the_fact_was_learned() -> None:
+    changed = [
+        TermSet(term, "3", "working days", date(2026, 3, 2), PublicText("云委办〔2026〕3号"))
+        for term in ("urged-reply-working-days", "warned-reply-working-days")
+    ]
+    vetoed = VetoStatusChanged(SchemeId("办法"), WATER, "clear", "at-risk", GROUNDS)
+    assert [letter.reply_working_days for event in (OVERDUE, vetoed) for letter in drafted(event)] == [5, 10]
+    assert [letter.reply_working_days for event in (OVERDUE, vetoed) for letter in drafted(event, *changed)] == [3, 3]
+    from_tomorrow = [replace(term, valid_from=date(2026, 3, 3)) for term in changed]
+    assert [letter.reply_working_days for letter in drafted(OVERDUE, *from_tomorrow)] == [5]
 
 
 def test_the_same_fact_gives_the_same_letter() -> None:
