@@ -26,13 +26,13 @@ def sheet(path: Path, leaders: Sequence[str]) -> Path:
         page.write_row(0, 0, [heading.name for heading in PLAN_HEADINGS if heading.required])
         for row, leader in enumerate(leaders, start=1):
             task = f"开设廉政专栏第{row}期"
-            page.write_row(row, 0, [row, task, leader, NEWSPAPER, "按月刊发", "每月不少于一个整版", "2026年底"])
+            page.write_row(row, 0, [row, task, leader, NEWSPAPER, "按月刊发", "每月不少于一个整版", "2027年底"])
     return path
 
 
 def load(city: People, file: Path) -> subprocess.CompletedProcess[str]:
     coordinator = city.post("YL-001", "市惩防办主任")["person"]
-    paper = ("--title", "云岭日报社廉政宣传方案", "--document", "云宣发〔2026〕8号", "--years", "2026")
+    paper = ("--title", "云岭日报社廉政宣传方案", "--document", "云宣发〔2026〕8号", "--years", "2027")
     return zeren(city.up.home, city.up.port, "load", "plan", str(file), "--plan", "YLRB-1", *paper, "--by", coordinator)
 
 

@@ -30,7 +30,13 @@ def test_the_assessment_never_answers_without_what_the_ledger_was_told_before(ci
     for number in range(1, TIMES + 1):
         found = inspector.done(
             f"ledger/inspections/{opened['id']}/findings",
-            {"unit": unit, "category": "台账资料", "severity": "ordinary", "narrative": f"第{number}份凭证缺附件。"},
+            {
+                "unit": unit,
+                "category": "台账资料",
+                "severity": "ordinary",
+                "narrative": f"第{number}份凭证缺附件。",
+                "found_on": "2026-01-05",
+            },
         )
         told.add(f"finding/{found['id']}")
         standing = inspector.get(f"assessment/standings/2026/{unit}")

@@ -260,6 +260,8 @@ class Caller:
     """For each service the `Zeren-Position` of the last thing told; all go along with every question to any of them."""
     key: Callable[[], str] = field(default=lambda: uuid4().hex)
     """Draws the idempotency key of what is told without one."""
+    acknowledged: list[tuple[str, Any, str, Any]] = field(default_factory=list)
+    """What was told and done: path, body and key, and what was answered."""
 
     def ask(self, path: str, **params: str | int | bool) -> Answer:
         """GET /api/<path>, no older than what this person told before."""
@@ -290,8 +292,10 @@ class Caller:
 
     def done(self, path: str, body: Any, *, key: str | None = None) -> Any:
         """The body of an answer of 200 or 201; its position is remembered."""
+        key = key or self.key()
         answer = self.tell(path, body, key=key)
         assert answer.status in (200, 201), answer
+        self.acknowledged.append((path, body, key, answer.body))
         if "zeren-position" in answer.headers:
             self.position[path.partition("/")[0]] = answer.headers["zeren-position"]
         return answer.body
