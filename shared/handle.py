@@ -19,7 +19,7 @@ import msgspec
 from asyncpg.pgproto.pgproto import UUID as DriverUUID
 
 from shared import tracing
-from shared.actions import ANYWHERE, Action, Asked, Streams
+from shared.actions import Action, Asked, Streams, anywhere
 from shared.codec import stream_of
 from shared.directory import Held, Principal, Program
 from shared.domain import Actor, Moment, On, PersonalText, PersonId, Refused
@@ -343,7 +343,8 @@ class Handler:
         permitted = self._permit(action, command, situation, caller)
         if isinstance(permitted, Refused):
             return permitted
-        if if_version is not None and loaded[main].versions[main] != if_version:
+        mismatch = if_version is not None and loaded[main].versions[main] != if_version
+        if mismatch and action.unit is not anywhere:
             return VERSION_MISMATCH.of(version=loaded[main].versions[main])
         arguments: list[Any] = []
         for read in action.reads:
@@ -372,6 +373,9 @@ class Handler:
                 case "own":
                     arguments.append(self._references.folds.own)
         decision = action.decide(command, situation, *arguments)
+        if mismatch and not (isinstance(decision, Refused) and decision.refusal is NOT_FOUND):
+            # Where the rule says whom a thing concerns, others are not told by a version either that there is one.
+            return VERSION_MISMATCH.of(version=loaded[main].versions[main])
         if isinstance(decision, Refused):
             return decision
         expect = {stream: version for seen in loaded.values() for stream, version in seen.versions.items()}
@@ -386,19 +390,21 @@ class Handler:
 
     def _permit(self, action: Action, command: Any, situation: Any, caller: _Caller) -> Held | Refused | None:
         """The post that the caller acts from; None for the system and for portals. What may not be seen is not found."""
+        acting = _acting_anywhere(action, caller.principal) if action.unit is anywhere else None
+        if isinstance(acting, Refused):
+            return acting  # whether there is such a thing or not
         if action.needs_state and situation is None:
             return NOT_FOUND.of()
-        if caller.principal is None:
-            return None
+        if caller.principal is None or action.unit is anywhere:
+            return acting
         directory = self._references.folds.directory
         unit = action.unit(command, situation)
         if caller.principal.machine is not None:
             if action.scope not in caller.principal.machine.scopes or unit is None:
                 return NOT_ALLOWED.of()
-            return None if unit == ANYWHERE or directory.sees(caller.principal, unit) else NOT_FOUND.of()
-        if unit is None or unit == ANYWHERE:
-            posts = (h for h in caller.principal.posts if unit == ANYWHERE or directory.is_topmost(h.over))
-            return next((h for h in posts if set(h.roles) & set(action.may)), None) or NOT_ALLOWED.of()
+            return None if directory.sees(caller.principal, unit) else NOT_FOUND.of()
+        if unit is None:
+            return _with_role(action, (h for h in caller.principal.posts if directory.is_topmost(h.over)))
         if unit not in directory.units or not directory.sees(caller.principal, unit):
             return NOT_FOUND.of()
         return directory.acting(caller.principal, action.may, unit) or NOT_ALLOWED.of()
@@ -503,6 +509,19 @@ class Handler:
             traceparent=None if self._log.sealed else tracing.current() or caller.traceparent,
             data=self._log.catalogue.encode(event),
         )
+
+
+def _acting_anywhere(action: Action, principal: Principal | None) -> Held | Refused | None:
+    """The post from which somebody does what is not bound to a unit; None for the system and for portals."""
+    if principal is None:
+        return None
+    if principal.machine is not None:
+        return None if action.scope in principal.machine.scopes else NOT_ALLOWED.of()
+    return _with_role(action, principal.posts)
+
+
+def _with_role(action: Action, posts: Iterable[Held]) -> Held | Refused:
+    return next((held for held in posts if set(held.roles) & set(action.may)), None) or NOT_ALLOWED.of()
 
 
 def _tell(span: tracing.Span, log: str, appended: Appended) -> None:

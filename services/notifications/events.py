@@ -114,15 +114,17 @@ class OrganCodeTaken:
 
 @dataclass(frozen=True, slots=True)
 class AuthorisationGiven:
-    """Letters of one kind may leave a unit on somebody's word given once and for all (常设授权), until a day or for good.
+    """Letters of one kind may leave a unit on somebody's word given once and for all (常设授权).
 
-    Decided by the person who answers for it. Pseudonym only. Kept for ever. Private.
+    It holds for what is drafted from `valid_from` on, up to and with `until`, or for good. Decided by the person who answers
+    for it. Pseudonym only. Kept for ever. Private.
     """
 
     STREAM: ClassVar = "authorisation/{unit}/{instrument}"
     unit: UnitId
     instrument: Instrument
     authorisation: AuthorisationId
+    valid_from: date
     until: date | None
     document: PublicText
     by: Actor
@@ -474,7 +476,13 @@ def _with_appeal(written: dict[str, Any]) -> dict[str, Any]:
     return {**written, "values": [*written["values"], {"name": "appeal_months", "text": "1"}]}
 
 
+def _always_valid(written: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 of an authorisation named no first day: it held for whatever was drafted after it."""
+    return {**written, "valid_from": "0001-01-01"}
+
+
 UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("authorisation-given", 1): _always_valid,
     ("notice-drafted", 1): _draft,
     ("notice-released", 1): _signed,
 }

@@ -24,8 +24,15 @@ ORGAN_WITHOUT_CODE = Refusal(
     "发文单位尚未设定机关代字，不能编号签发。",
     "The issuing unit has no word for its series yet, so its letters get no number.",
 )
+AUTHORISATION_BACKDATED = Refusal(
+    "authorisation-backdated",
+    "授权起始日 {valid_from} 早于今天（{today}），授权不能追溯。",
+    "The authorisation would hold from {valid_from}, before today ({today}).",
+)
 AUTHORISATION_ENDED = Refusal(
-    "authorisation-ended", "授权截止日 {until} 早于今天。", "The authorisation would end on {until}, before today."
+    "authorisation-ended",
+    "授权截止日 {until} 早于起始日 {valid_from}。",
+    "The authorisation would end on {until}, before it begins on {valid_from}.",
 )
 AUTHORISATION_NONE = Refusal("authorisation-none", "没有这项常设授权。", "There is no such standing authorisation.")
 NOT_A_DRAFT = Refusal("notice-not-a-draft", "该文书已经签发或者作废。", "The letter is issued or discarded already.")

@@ -85,22 +85,26 @@ def evolve_organ_code(state: TakenCode | None, event: Any) -> TakenCode:
 
 @dataclass(frozen=True, slots=True)
 class Authorisation:
-    """A standing authorisation to issue letters of one kind; `authorisation` None once it is revoked."""
+    """Standing authorisations to issue letters of one kind, in the order in which they were given; none once revoked."""
 
     unit: UnitId
-    authorisation: AuthorisationId | None
-    until: date | None
+    given: tuple[AuthorisationGiven, ...]
 
-    def covers(self, day: date) -> bool:
-        return self.authorisation is not None and (self.until is None or day <= self.until)
+    def on(self, day: date) -> AuthorisationId | None:
+        """The one that holds on a day; of two, the later word."""
+        return next((each.authorisation for each in reversed(self.given) if _holds(each, day)), None)
+
+
+def _holds(given: AuthorisationGiven, day: date) -> bool:
+    return given.valid_from <= day and (given.until is None or day <= given.until)
 
 
 def evolve_authorisation(state: Authorisation | None, event: Any) -> Authorisation:
     match event:
         case AuthorisationGiven():
-            return Authorisation(event.unit, event.authorisation, event.until)
+            return Authorisation(event.unit, (*(state.given if state is not None else ()), event))
         case AuthorisationRevoked() if state is not None:
-            return replace(state, authorisation=None)
+            return replace(state, given=())
     raise UnexpectedEvent(state, event)
 
 

@@ -250,13 +250,14 @@ REFERENCES = frozenset(
 )
 """By service the types that it only names: they have a key and nothing that could be told."""
 
-At = Literal["unit", "county", "installation", "anywhere"]
+At = Literal["unit", "county", "installation", "anywhere", "addressee"]
 
 
 @dataclass(frozen=True)
 class Do:
     """`may` do it `at` a unit in reach: the water bureau, which every role of the county sees, or the county, which
-    those in the bureau do not see (404). `installation`: only over the whole city. `anywhere`: wherever the post is."""
+    those in the bureau do not see (404). `installation`: only over the whole city. `anywhere`: wherever the post is.
+    `addressee`: those to whom the letter went; whoever else holds a post is not told that there is one (404)."""
 
     may: Roles
     at: At = "unit"
@@ -339,8 +340,8 @@ ACTIONS: Mapping[tuple[str, str], Do] = {
     ("notifications", "DiscardNotice"): Do(ISSUERS, "county"),
     ("notifications", "SettleNotice"): Do(ISSUERS, "county"),
     ("notifications", "EraseNotice"): Do(frozenset({"privacy-officer"}), "installation"),
-    ("notifications", "SignForNotice"): Do(EVERYBODY, "anywhere"),
-    ("notifications", "AnswerNotice"): Do(EVERYBODY, "anywhere"),
+    ("notifications", "SignForNotice"): Do(UNIT, "addressee"),
+    ("notifications", "AnswerNotice"): Do(UNIT, "addressee"),
     ("notifications", "SubscribeWebhook"): Do(frozenset({"administrator"})),
     ("notifications", "RotateWebhookSecret"): Do(frozenset({"administrator"}), "county"),
     ("notifications", "EndWebhook"): Do(frozenset({"administrator"}), "county"),
@@ -662,6 +663,8 @@ def code_of_action(row: Do, role: str, *, own: bool) -> str:
     """What a command is refused with; version-mismatch when the person may give it."""
     if row.at == "installation":
         return "not-allowed"
+    if row.at == "addressee":
+        return "not-allowed" if role == "outsider" else "version-mismatch" if own and role in row.may else "not-found"
     if row.at == "anywhere":
         return "version-mismatch" if role in row.may else "not-allowed"
     if not own or role == "outsider" or (row.at == "county" and role in IN_THE_UNIT):
@@ -728,7 +731,8 @@ async def test_an_action_is_open_to_those_of_its_row(service: str, name: str, wa
         return str(answer.json["code"])
 
     assert await code(None, world.baishui) == "token-missing"
-    assert await code(world.whole, world.baishui) == await code(world.whole, world.qingxi) == "version-mismatch"
+    wanted = "not-found" if row.at == "addressee" else "version-mismatch"
+    assert await code(world.whole, world.baishui) == await code(world.whole, world.qingxi) == wanted
 
     async def case(role: str, person: PersonId, division: Division) -> None:
         wanted = code_of_action(row, role, own=division is world.baishui)
@@ -758,7 +762,8 @@ async def test_a_mutation_is_open_to_those_of_its_row(service: str, name: str, w
         return str(answer.json["data"][mutation_name(name)].get("code"))
 
     assert await code(None, world.baishui) == "token-missing"
-    assert await code(world.whole, world.baishui) == await code(world.whole, world.qingxi) == "version-mismatch"
+    wanted = "not-found" if row.at == "addressee" else "version-mismatch"
+    assert await code(world.whole, world.baishui) == await code(world.whole, world.qingxi) == wanted
 
     async def case(role: str, person: PersonId, division: Division) -> None:
         wanted = code_of_action(row, role, own=division is world.baishui)

@@ -77,8 +77,8 @@ def decide(
     )
     if command.instrument in NEEDS_NOBODY:
         return [drafted, released(drafted, None, None)]
-    if isinstance(given, Authorisation) and given.covers(moment.today):
-        return [drafted, released(drafted, given.authorisation, None)]
+    if isinstance(given, Authorisation) and (authorisation := given.on(moment.today)) is not None:
+        return [drafted, released(drafted, authorisation, None)]
     return [drafted]
 
 

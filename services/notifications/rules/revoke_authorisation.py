@@ -19,6 +19,6 @@ class RevokeAuthorisation:
 
 
 def decide(command: RevokeAuthorisation, given: Authorisation | None, actor: Actor) -> Decision:
-    if given is None or given.authorisation is None:
+    if given is None or not given.given:
         return AUTHORISATION_NONE.of()
     return [AuthorisationRevoked(command.unit, command.instrument, actor)]

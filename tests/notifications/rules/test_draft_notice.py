@@ -43,7 +43,9 @@ DRAFT = DraftNotice(
     5,
     PostId("水务局局长"),
 )
-GIVEN = e.AuthorisationGiven(CITY, "urging-letter", AuthorisationId("授权一"), date(2026, 3, 31), PAPER, ISSUER)
+GIVEN = e.AuthorisationGiven(
+    CITY, "urging-letter", AuthorisationId("授权一"), date(2026, 3, 16), date(2026, 3, 31), PAPER, ISSUER
+)
 
 
 def test_without_an_authorisation_it_waits_for_signature() -> None:
@@ -60,6 +62,19 @@ def test_one_that_has_ended_or_was_revoked_releases_nothing() -> None:
     revoked = e.AuthorisationRevoked(CITY, "urging-letter", ISSUER)
     letters.given(*YUNLING, GIVEN).when(DRAFT, by=SYSTEM, at=moment(2026, 4, 1)).then_types(e.NoticeDrafted)
     letters.given(*YUNLING, GIVEN, revoked).when(DRAFT, by=SYSTEM).then_types(e.NoticeDrafted)
+
+
+def test_what_is_drafted_before_it_begins_waits_for_signature_and_goes_on_waiting() -> None:
+    letters.given(*YUNLING, GIVEN).when(DRAFT, by=SYSTEM, at=moment(2026, 3, 15)).then_types(e.NoticeDrafted)
+    letters.given(*YUNLING, DRAFTED, GIVEN).when(DRAFT, by=SYSTEM).then()
+
+
+def test_until_a_later_one_begins_the_present_one_holds() -> None:
+    april = replace(GIVEN, authorisation=AuthorisationId("授权二"), valid_from=date(2026, 4, 1), until=None)
+    for_good = replace(GIVEN, until=None)
+    for day, on in ((moment(2026, 3, 31), "授权一"), (moment(2026, 4, 1), "授权二")):
+        outcome = letters.given(*YUNLING, for_good, april).when(DRAFT, by=SYSTEM, at=day)
+        assert outcome.event(e.NoticeReleased).authorisation == on
 
 
 def test_a_reminder_needs_nobody() -> None:
