@@ -10,11 +10,12 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support import brokers
+from tests.support.not_run import finished, not_run_elsewhere, said
 from tests.support.running import Up, discard_home, kill_all, start_up
 from zeren import postgres
 from zeren.installation import Installation, prepare
@@ -66,20 +67,25 @@ def broker(request: pytest.FixtureRequest) -> brokers.Kafka | None:
     return found
 
 
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Where several processes share the tests, those of a file stay together, and the journeys, as they share two cities."""
+    for item in items:
+        together = item.path.parent if item.path.parent.name == "journeys" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(Path(__file__).parent))))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tests that should have met Kafka and did not are no success."""
-    if brokers.not_run() and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    finished(session)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process that was to run a part of the tests has ended."""
+    not_run_elsewhere(getattr(node, "workeroutput", {}).get("not_run", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say so before the closing line."""
-    if reasons := brokers.not_run():
-        terminalreporter.section("Kafka", red=True)
-        terminalreporter.line(f"Tests that need Kafka were not run: {reasons[0]}")
-        terminalreporter.line(
-            "That fails the run. ZEREN_KAFKA names brokers to test with; ZEREN_WITHOUT_KAFKA=1 is content without."
-        )
+    said(terminalreporter)
 
 
 @pytest.fixture(scope="session")

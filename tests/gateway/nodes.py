@@ -9,22 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from tests.support.not_run import not_run
+
 FOLDER = Path(__file__).parent / "node"
 """Where package.json and the scripts lie."""
-
-_NOT_RUN: list[str] = []
-
-
-def not_run() -> Sequence[str]:
-    """Why tests that should have been run with Node were not."""
-    return _NOT_RUN
 
 
 def missing() -> str | None:
@@ -59,6 +53,6 @@ def found() -> Node:
     if os.environ.get("ZEREN_WITHOUT_NODE") == "1":
         pytest.skip("ZEREN_WITHOUT_NODE=1")
     if lacking := missing():
-        _NOT_RUN.append(lacking)
+        not_run("Node", lacking)
         pytest.skip(f"no Node: {lacking}")
     return Node()

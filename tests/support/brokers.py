@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,10 @@ from aiokafka.admin import RecordsToDelete
 
 from shared.feeds.broker import Broker, connected, topic_of
 from shared.feeds.topics import administration
+from tests.support.not_run import not_run
 from tests.support.running import until
 from zeren import kafka
 from zeren.settings import Settings
-
-_NOT_RUN: list[str] = []
-"""Why tests were skipped that should have been run."""
 
 
 def without_kafka() -> bool:
@@ -38,13 +36,8 @@ def need_a_broker_of_ours() -> None:
         pytest.skip("ZEREN_WITHOUT_KAFKA=1")
     if lacking := kafka.missing():
         if not Settings().kafka:
-            _NOT_RUN.append(lacking.en)
+            not_run("Kafka", lacking.en)
         pytest.skip(f"no Kafka: {lacking.en}")
-
-
-def not_run() -> Sequence[str]:
-    """Why, for each test or fixture that should have been run with Kafka and was not."""
-    return _NOT_RUN
 
 
 class Kafka:
