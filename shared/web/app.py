@@ -26,7 +26,7 @@ from shared.web.auth import Authenticator
 from shared.web.docs import docs_page, problem_page
 from shared.web.graphql import answer_graphql, build_schema
 from shared.web.port import RunningService
-from shared.web.rest import ByMethod, build_api, framework_refusal, unseen
+from shared.web.rest import ByMethod, Unseen, build_api, framework_refusal, unseen
 
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds by machines: counted, but not worth a log line each."""
@@ -211,21 +211,21 @@ def explaining(services: Sequence[tuple[Service, Mapping[str, Any]]], *, togethe
 class Observed:
     """Counts, logs and traces every request by its route template: no query, no address, nothing that names anybody.
 
-    It is the outermost layer, so that whatever escapes below still becomes a problem and a loud log line. Requests for the
-    paths in `unseen` pass as if nobody had come.
+    It is the outermost layer, so that whatever escapes below still becomes a problem and a loud log line. Requests that are
+    `unseen` pass as if nobody had come.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, unseen: frozenset[str] = frozenset()) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, unseen: Unseen | None = None) -> None:
         self._app = app
         self._metrics = metrics
-        self._unseen = unseen
+        self._unseen = unseen or Unseen()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        if scope["path"] in self._unseen:
+        if (method, scope["path"]) in self._unseen:
             await self._pass(scope, receive, send, lambda status: None)
         elif tracing.is_on() and scope["path"] not in _QUIET:
             await self._traced(method, scope, receive, send)

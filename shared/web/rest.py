@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_origin
 from urllib.parse import urlencode
@@ -265,13 +266,32 @@ def answer_door(running: RunningService, auth: Authenticator, door: Door, shape:
     return answer
 
 
-def unseen(services: Iterable[Service]) -> frozenset[str]:
-    """The paths at which whoever asks is neither logged, counted nor traced: all doors, and what is asked for their sake."""
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Where whoever comes is neither logged, counted nor traced: all doors, and what is asked for their sake.
+
+    An official who asks at the path of a door (`questions`, by GET) is seen, as anywhere else.
+    """
+
+    paths: frozenset[str] = frozenset()
+    questions: frozenset[str] = frozenset()
+
+    def __contains__(self, came: tuple[str, str]) -> bool:
+        """Whether a request of this method and path is one of them."""
+        method, path = came
+        return path in self.paths and not (method == "GET" and path in self.questions)
+
+
+def unseen(services: Iterable[Service]) -> Unseen:
+    """Of these services."""
     paths: list[str] = []
+    questions: list[str] = []
     for service in services:
-        paths += [f"/api/{service.name}/{door.path}" for door in service.doors]
-        paths += [f"/api/{service.name}/ports/{o.port.name.partition('/')[2]}" for o in service.ports if o.port.unseen]
-    return frozenset(paths)
+        base = f"/api/{service.name}"
+        paths += [f"{base}/{door.path}" for door in service.doors]
+        paths += [f"{base}/ports/{o.port.name.partition('/')[2]}" for o in service.ports if o.port.unseen]
+        questions += [f"{base}/{question.path}" for question in service.questions]
+    return Unseen(frozenset(paths), frozenset(questions))
 
 
 def build_api(running: RunningService, auth: Authenticator) -> FastAPI:

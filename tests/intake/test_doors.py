@@ -227,3 +227,18 @@ async def test_whoever_is_complained_of_finds_nothing_whatever_post_they_hold(co
     listed = await county.client.send("GET", "/api/intake/complaints", person=CHIEF)
     assert listed.json["items"] == []
     assert (await county.client.send("GET", "/api/intake/complaints", person=STRANGER)).status == 403
+
+
+async def test_an_official_who_asks_at_the_path_of_a_door_is_counted_and_logged_and_whoever_lodges_is_not(
+    county: County,
+) -> None:
+    logged_before = county.log.getvalue().count('"/api/intake/complaints"')
+    await county.lodged()
+    assert county.log.getvalue().count('"/api/intake/complaints"') == logged_before
+    answer = await county.client.send("GET", "/api/intake/complaints", person=CLERK)
+    assert answer.status == 200
+    counted = (await county.client.send("GET", "/metrics", person=None)).body.decode().splitlines()
+    lines = [line for line in counted if line.startswith("zeren_http") and '"/api/intake/complaints"' in line]
+    assert lines
+    assert not [line for line in lines if 'method="POST"' in line], lines
+    assert county.log.getvalue().count('"/api/intake/complaints"') == logged_before + 1
