@@ -75,6 +75,7 @@ Policy = Literal[
     "clock-reminds",
     "unanswered-reminds",
     "unanswered-escalates",
+    "webhook-ended",
     "by-hand",
 ]
 """Why a letter is drafted: the rows of `policies.py`, or a person who wrote it."""

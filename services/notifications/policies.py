@@ -19,7 +19,7 @@ from services.complaints.events import (
     UnitHeldAccountable,
 )
 from services.ledger.events import InspectionFound, TaskFellOverdue
-from services.notifications.events import Instrument, NoticeId, NoticeUnanswered, Policy, Value
+from services.notifications.events import Instrument, NoticeId, NoticeUnanswered, Policy, Value, WebhookDisabled
 from services.notifications.rules.draft_notice import DraftNotice
 from shared.directory import Directory, Role
 from shared.domain import Actor, PersonId, PostId, PublicText, UnitId
@@ -285,6 +285,26 @@ def unanswered_escalates(fact: Fact, refs: References, today: date) -> Iterable[
     )
 
 
+def webhook_ended(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
+    """推送因接收方拒收或者连续失败停用 → 提醒 to the administrators of the unit; whoever ends it themselves knows."""
+    event: WebhookDisabled = fact.event
+    if event.why == "withdrawn":
+        return
+    why = "接收方声明不再接收（410）" if event.why == "gone" else f"连续{event.most}次推送失败"
+    for person in holders_over(refs.directory, event.unit, "administrator", today):
+        yield from _letter(
+            fact,
+            "webhook-ended",
+            "reminder",
+            event.unit,
+            event.unit,
+            f"webhook/{event.webhook}",
+            "事件推送停用提醒",
+            {"webhook": event.webhook, "why": why},
+            person=person,
+        )
+
+
 POLICIES: tuple[Row, ...] = (
     Row("overdue-urges", (TaskFellOverdue,), overdue_urges),
     Row("finding-opines", (InspectionFound,), finding_opines),
@@ -296,5 +316,6 @@ POLICIES: tuple[Row, ...] = (
     Row("clock-reminds", (ClockReminded,), clock_reminds),
     Row("unanswered-reminds", (NoticeUnanswered,), unanswered_reminds),
     Row("unanswered-escalates", (NoticeUnanswered,), unanswered_escalates),
+    Row("webhook-ended", (WebhookDisabled,), webhook_ended),
 )
 """The table. A task that is due in three working days is reminded of by a deadline (`views/due_tasks.py`)."""

@@ -13,7 +13,7 @@ import pytest
 
 from services.ledger.events import TaskId, TaskIssued, TaskNumberTaken
 from services.ledger.main import SERVICE as LEDGER
-from services.notifications.events import Pushed, WebhookId
+from services.notifications.events import NoticeIssued, Pushed, WebhookId
 from services.notifications.main import SERVICE as NOTIFICATIONS
 from services.notifications.rules.subscribe_webhook import SubscribeWebhook
 from shared.actions import Action
@@ -97,6 +97,17 @@ class Office:
 
     def row(self, command: type) -> Action:
         return next(action for action in self.notifications.service.actions if action.command is command)
+
+    async def reminded_of(self, webhook: WebhookId) -> NoticeIssued:
+        """The first letter that left about a webhook, once it has."""
+        async with asyncio.timeout(20):
+            while True:
+                log = self.notifications.log
+                facts = await log.category("notice", log.id, 0, await log.last_position())
+                for fact in facts:
+                    if isinstance(fact.event, NoticeIssued) and fact.event.about == f"webhook/{webhook}":
+                        return fact.event
+                await asyncio.sleep(0.02)
 
     async def ended(self, webhook: WebhookId, count: int = 1) -> list[Fact]:
         """How so many deliveries to a webhook ended, once they have."""

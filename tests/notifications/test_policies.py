@@ -12,7 +12,7 @@ from services.assessment.events import Grounds, SchemeId, VetoStatusChanged
 from services.complaints.events import AccountabilityRevoked, ClockReminded, DecisionId, PersonHeldAccountable
 from services.complaints.main import SERVICE as COMPLAINTS
 from services.ledger.events import InspectionFound, TaskFellOverdue
-from services.notifications.events import NoticeUnanswered, Policy, Value
+from services.notifications.events import NoticeUnanswered, Policy, Value, WebhookDisabled, WebhookId
 from services.notifications.main import SERVICE
 from services.notifications.policies import POLICIES
 from services.notifications.reactions import REACTIONS
@@ -25,7 +25,7 @@ from shared.facts import Fact, TermSet
 from shared.references import References
 from shared.terms import read_terms
 from tests.architecture.event_samples import path_of
-from tests.notifications.letters import CITY, JIANG, NOTICE, SUPERVISION, TITLE, WATER, YUNLING, letters
+from tests.notifications.letters import CITY, JIANG, NOTICE, SUPERVISION, TITLE, WATER, YUNLING, letters, post
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 PAPER = PublicText("云纪发〔2026〕6号")
@@ -53,17 +53,17 @@ def fact(event: Any, *, history: bool = False) -> Fact:
     )
 
 
-def refs(*terms: TermSet) -> References:
-    return letters.given(*YUNLING, *terms).references()
+def refs(*more: Any) -> References:
+    return letters.given(*YUNLING, *more).references()
 
 
-def drafted(event: Any, *terms: TermSet) -> list[DraftNotice]:
-    """All letters that follow from a fact; under other `terms` than the ones that the service starts with."""
+def drafted(event: Any, *more: Any) -> list[DraftNotice]:
+    """All letters that follow from a fact, where `more` happened before than there is in the city."""
     return [
         issue.command
         for reaction in REACTIONS
         if type(event) in reaction.events
-        for issue in reaction.then(fact(event), refs(*terms))
+        for issue in reaction.then(fact(event), refs(*more))
     ]
 
 
@@ -169,6 +169,18 @@ def test_a_missing_answer_is_reminded_of_and_the_second_time_told_to_the_unit_ab
     second = drafted(replace(missing, times=2))
     assert [(letter.instrument, letter.unit) for letter in second] == [("urging-letter", CITY)]
     assert drafted(replace(missing, times=3)) == []
+
+
+def test_of_a_webhook_that_ended_by_itself_the_administrators_are_told() -> None:
+    administrator = post("管理员", CITY, ("administrator",), "管平", CITY)
+    gone = WebhookDisabled(WebhookId("推送一"), WATER, "gone", None)
+    (letter,) = drafted(gone, *administrator)
+    assert (letter.instrument, letter.unit, letter.person) == ("reminder", WATER, PersonId("管平"))
+    text = rendered(to_write(letter), "管平", "市水务局", date(2026, 3, 2), None)
+    assert "您管理的事件推送（编号推送一）因接收方声明不再接收（410）已经停用" in text
+    (letter,) = drafted(replace(gone, why="failing", most=5), *administrator)
+    assert "因连续5次推送失败已经停用" in rendered(to_write(letter), "管平", "市水务局", date(2026, 3, 2), None)
+    assert drafted(replace(gone, why="withdrawn"), *administrator) == []
 
 
 def to_write(letter: DraftNotice) -> ToWriteRow:

@@ -142,6 +142,8 @@ async def test_who_says_410_is_left_in_peace(office: Office) -> None:
     ends = await office.notifications.log.stream(f"webhook/{webhook}")
     assert ends[-1].event == WebhookDisabled(webhook, CITY, "gone", None)
     assert receiver.types() == ["task-issued"]
+    reminder = await office.reminded_of(webhook)
+    assert (reminder.person, reminder.unit) == (ADMIN, CITY)
 
 
 async def test_an_address_inside_is_refused_when_it_is_named(office: Office) -> None:
