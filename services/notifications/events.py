@@ -69,6 +69,7 @@ Policy = Literal[
     "finding-opines",
     "veto-warns",
     "veto-urges",
+    "round-reports",
     "decision-is-served",
     "decision-is-published",
     "decision-taken-back",

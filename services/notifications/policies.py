@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from services.assessment.events import VetoStatusChanged
+from services.assessment.events import UnitScored, VetoStatusChanged
 from services.complaints.events import (
     AccountabilityChanged,
     AccountabilityRevoked,
@@ -171,6 +172,31 @@ def _veto_letter(
     )
 
 
+def round_reports(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
+    """一轮考核结束 → 体检报告单 to each unit that was scored."""
+    event: UnitScored = fact.event
+    return _letter(
+        fact,
+        "round-reports",
+        "health-report",
+        issuer_over(refs.directory, event.unit, "coordinator", today),
+        event.unit,
+        f"round/{event.scheme}/{event.kind}",
+        "党风廉政建设责任制考核体检报告单",
+        {
+            "score": _beside(event.pass_line, event.score),
+            "pass_line": event.pass_line,
+            "standing": "达到" if event.score >= event.pass_line else "低于",
+        },
+    )
+
+
+def _beside(line: Decimal, score: Decimal) -> str:
+    """A score as papers show it, with two decimals; all of them where the two would not say on which side of the line it is."""
+    shown = score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{shown if (shown >= line) == (score >= line) else score.normalize():f}"
+
+
 def decision_is_served(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
     """责任追究决定 → 送达 to the person and to the head of their unit, or to the head of the unit that it concerns."""
     event: PersonHeldAccountable | UnitHeldAccountable = fact.event
@@ -310,6 +336,7 @@ POLICIES: tuple[Row, ...] = (
     Row("finding-opines", (InspectionFound,), finding_opines),
     Row("veto-warns", (VetoStatusChanged,), veto_warns),
     Row("veto-urges", (VetoStatusChanged,), veto_urges),
+    Row("round-reports", (UnitScored,), round_reports),
     Row("decision-is-served", (PersonHeldAccountable, UnitHeldAccountable), decision_is_served),
     Row("decision-is-published", (PersonHeldAccountable, UnitHeldAccountable), decision_is_published),
     Row("decision-taken-back", (AccountabilityChanged, AccountabilityRevoked), decision_taken_back),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from services.assessment.events import RoundClosed, RoundKind
 from services.ledger.events import TaskAmended, TaskIssued
 from services.notifications.events import (
     AuthorisationGiven,
@@ -212,6 +213,21 @@ def evolve_task(state: NamedTask | None, event: Any) -> NamedTask | None:
     return state
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredRound:
+    """A closed round of assessment: which, and over which period."""
+
+    kind: RoundKind
+    period_from: date
+    period_to: date
+
+
+def evolve_round(state: ScoredRound | None, event: Any) -> ScoredRound | None:
+    if isinstance(event, RoundClosed):
+        return ScoredRound(event.kind, event.period_from, event.period_to)
+    return state
+
+
 # --- erasure/… ----------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +321,7 @@ FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "series": evolve_series,
     "notice": evolve_notice,
     "ledger/task": evolve_task,
+    "assessment/round": evolve_round,
     "erasure": evolve_erasure,
     "mail": evolve_mail,
     "webhook": evolve_webhook,

@@ -26,7 +26,7 @@ from shared.refusals import RefusedRequest
 from shared.views.reading import Reading
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_DATES = frozenset({"due", "found_on", "decided_on", "served_on"})
+_DATES = frozenset({"due", "found_on", "decided_on", "served_on", "period_from", "period_to"})
 """Values of drafts that are days."""
 _UNKNOWN = "有关同志"
 """Who is addressed when their name was erased, or never recorded."""

@@ -14,7 +14,9 @@ from shared.domain import Actor, PersonalText, PersonId, PostId, PublicText, Uni
 from tests.notifications.city import TERMS
 from tests.support.spec import Rules
 
-letters = Rules(SERVICE.actions, SERVICE.folds, Subscriptions, foreign=("term", "unit", "post", "calendar", "task"))
+letters = Rules(
+    SERVICE.actions, SERVICE.folds, Subscriptions, foreign=("term", "unit", "post", "calendar", "task", "round")
+)
 
 FOUNDED = date(2020, 1, 1)
 CITY, SUPERVISION, WATER, RIVERS = UnitId("云岭市委"), UnitId("市督查室"), UnitId("市水务局"), UnitId("河道科")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, get_args
 from uuid import UUID
 
-from services.assessment.events import Grounds, SchemeId, VetoStatusChanged
+from services.assessment.events import Grounds, SchemeId, UnitScored, VetoStatusChanged
 from services.complaints.events import AccountabilityRevoked, ClockReminded, DecisionId, PersonHeldAccountable
 from services.complaints.main import SERVICE as COMPLAINTS
 from services.ledger.events import InspectionFound, TaskFellOverdue
@@ -69,6 +69,17 @@ def drafted(event: Any, *more: Any) -> list[DraftNotice]:
 
 OVERDUE: Any = TaskFellOverdue("清淤", WATER, "plan", date(2026, 2, 28), PostId("水务局局长"), JIANG)  # type: ignore[arg-type]
 GROUNDS = Grounds("standing/9", "standing", 1, Decimal("79.995"), Decimal(80), 9, 9, PublicText("考核办法第十六条"))
+SCORED = UnitScored(
+    SchemeId("办法"),
+    "mid-year",
+    WATER,
+    1,
+    Decimal("92.035398230088"),
+    Decimal(80),
+    9,
+    9,
+    PublicText("考核办法第十六条"),
+)
 HELD = PersonHeldAccountable(
     DecisionId("决定一"),
     PersonId("何川"),
@@ -137,6 +148,25 @@ def test_at_risk_is_warned_and_vetoed_is_warned_and_urged_and_clear_is_told_noth
     vetoed = replace(changed, status="vetoed")
     assert [letter.instrument for letter in drafted(vetoed)] == ["warning-notice", "urging-letter"]
     assert drafted(replace(changed, was="vetoed", status="clear")) == []
+
+
+def test_when_a_round_is_closed_each_unit_that_was_scored_gets_its_report() -> None:
+    (letter,) = drafted(SCORED)
+    assert (letter.instrument, letter.issuing_unit, letter.unit) == ("health-report", CITY, WATER)
+    assert (letter.about, letter.reply_working_days) == ("round/办法/mid-year", None)
+    assert values(letter) == {"score": "92.04", "pass_line": "80", "standing": "达到"}
+
+
+def test_a_report_never_shows_a_score_on_the_other_side_of_the_line() -> None:
+    below = replace(SCORED, score=Decimal("79.995000000000"))
+    (letter,) = drafted(below)
+    assert values(letter) == {"score": "79.995", "pass_line": "80", "standing": "低于"}
+    (letter,) = drafted(replace(SCORED, score=Decimal("80.000000000000")))
+    assert values(letter) == {"score": "80.00", "pass_line": "80", "standing": "达到"}
+
+
+def values(letter: DraftNotice) -> dict[str, str]:
+    return {value.name: value.text for value in letter.values}
 
 
 def test_a_decision_is_served_on_the_person_and_the_units_head_and_published_only_as_a_circular() -> None:

@@ -30,6 +30,23 @@ def test_a_letter_names_the_task_writes_its_dates_as_a_document_does_and_says_wh
     )
 
 
+def test_the_report_of_a_round_says_what_the_unit_scored_in_which_period_and_where_it_reads_why() -> None:
+    told = {"score": "79.995", "pass_line": "80", "standing": "低于", "round": "年中考核"}
+    told |= {"period_from": "2026-01-01", "period_to": "2026-06-30"}
+    row = replace(
+        OVERDUE,
+        policy="round-reports",
+        instrument="health-report",
+        values=tuple(Value(name, text) for name, text in told.items()),
+    )
+    assert rendered(row, "市水务局", "中共云岭市委", date(2026, 7, 2), None) == (
+        "市水务局：\n\n"
+        "在2026年1月1日至2026年6月30日的年中考核中，你单位得分79.995分，低于考核合格线（80分）。"
+        "各项得失分及其依据的事实，可以在系统中逐项查阅。\n\n"
+        "中共云岭市委\n2026年7月2日\n"
+    )
+
+
 def test_what_was_drafted_before_tasks_were_named_is_written_too() -> None:
     text = rendered(replace(OVERDUE, values=VALUES), "市水务局", "中共云岭市委", date(2026, 3, 2), None)
     assert "你单位承担的任务，办理时限为2026年2月28日，" in text

@@ -52,9 +52,14 @@ def _issuer(command: Any, situation: Any) -> UnitId | None:
     return unit
 
 
-def _authorisation_and_task(command: Any, situation: Any) -> tuple[str | tuple[str, str], ...]:
-    """On whose word it may leave; and what the ledger published of the task that it is about, if it is about one."""
-    about = (("ledger", command.about),) if command.about.startswith("task/") else ()
+_TOLD_BY = {"task": "ledger", "round": "assessment"}
+"""Who published what a letter about such a thing calls it."""
+
+
+def _authorisation_and_matter(command: Any, situation: Any) -> tuple[str | tuple[str, str], ...]:
+    """On whose word it may leave; and what was published of the task or round that it is about, if it is about one."""
+    source = _TOLD_BY.get(command.about.partition("/")[0])
+    about = ((source, command.about),) if source is not None else ()
     return (f"authorisation/{command.issuing_unit}/{command.instrument}", *about)
 
 
@@ -119,7 +124,7 @@ def letters() -> tuple[Action, ...]:
             path="notices/{notice}/draft",
             may=(),
             unit=unit_of_command,
-            reads=(Streams(_authorisation_and_task), "moment"),
+            reads=(Streams(_authorisation_and_matter), "moment"),
             needs_state=False,
         ),
         Action(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from services.notifications.events import (
     AuthorisationId,
@@ -13,7 +14,7 @@ from services.notifications.events import (
     Policy,
     Value,
 )
-from services.notifications.state import Authorisation, NamedTask, Notice
+from services.notifications.state import Authorisation, NamedTask, Notice, ScoredRound
 from shared.domain import Actor, Decision, Moment, PersonId, PostId, PublicText, UnitId
 
 NEEDS_NOBODY: frozenset[Instrument] = frozenset({"reminder"})
@@ -45,19 +46,14 @@ class DraftNotice:
 def decide(
     command: DraftNotice,
     notice: Notice | None,
-    others: tuple[Authorisation | NamedTask | None, ...],
+    others: tuple[Authorisation | NamedTask | ScoredRound | None, ...],
     moment: Moment,
 ) -> Decision:
-    """Drafted already: nothing is to be recorded. A letter about a task says which, as the ledger called it last."""
+    """Drafted already: nothing is to be recorded. A letter about a task says which, as the ledger called it last; one about
+    a round of assessment says over which period."""
     if notice is not None:
         return []
     given, *about = others
-    named = tuple(
-        value
-        for task in about
-        if isinstance(task, NamedTask)
-        for value in (Value("number", task.number), Value("title", task.title))
-    )
     id = command.notice
     drafted = NoticeDrafted(
         id,
@@ -71,7 +67,7 @@ def decide(
         command.about,
         command.cause,
         command.title,
-        (*command.values, *named),
+        (*command.values, *(value for matter in about for value in _named(matter))),
         command.reply_working_days,
         moment.today,
     )
@@ -80,6 +76,17 @@ def decide(
     if isinstance(given, Authorisation) and (authorisation := given.on(moment.today)) is not None:
         return [drafted, released(drafted, authorisation, None)]
     return [drafted]
+
+
+def _named(matter: Any) -> tuple[Value, ...]:
+    match matter:
+        case NamedTask():
+            return (Value("number", matter.number), Value("title", matter.title))
+        case ScoredRound():
+            kind = "年中考核" if matter.kind == "mid-year" else "年终考核"
+            since, until = str(matter.period_from), str(matter.period_to)
+            return (Value("round", kind), Value("period_from", since), Value("period_to", until))
+    return ()
 
 
 def released(drafted: NoticeDrafted, authorisation: AuthorisationId | None, by: Actor | None) -> NoticeReleased:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.assessment.events import RoundClosed, SchemeId
 from services.ledger.events import PlanId, TaskAmended, TaskId, TaskIssued
 from services.notifications import events as e
 from services.notifications.events import AuthorisationId, Value
@@ -121,6 +122,16 @@ def test_a_letter_about_a_task_names_it_as_it_is_called_by_then() -> None:
     letters.given(*YUNLING, issued, amended).when(DRAFT, by=SYSTEM).then(
         replace(DRAFTED, values=named, drafted_on=TODAY)
     )
+
+
+def test_a_letter_about_a_round_says_which_it_was() -> None:
+    closed = RoundClosed(
+        SchemeId("办法"), "mid-year", CITY, 1, date(2026, 1, 1), date(2026, 6, 30), 9, date(2026, 6, 30), 5, ISSUER
+    )
+    report = replace(DRAFT, policy="round-reports", instrument="health-report", about="round/办法/mid-year")
+    outcome = letters.given(*YUNLING, closed).when(report, by=SYSTEM)
+    named = [(value.name, value.text) for value in outcome.event(e.NoticeDrafted).values]
+    assert named[1:] == [("round", "年中考核"), ("period_from", "2026-01-01"), ("period_to", "2026-06-30")]
 
 
 def test_one_cause_gives_one_letter() -> None:
