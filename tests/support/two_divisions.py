@@ -671,7 +671,7 @@ class _Builder:
             assert isinstance(await lodge(nobody, report), LodgedOn)
             found = await nobody.desk.table.find(await nobody.desk.receipts.key(receipt.code))
             assert found is not None
-            of.ids["complaint"] = str(found[0].entry)
+            of.ids["complaint"] = of.ids["petition"] = str(found[0].entry)
             receipt = nobody.desk.receipts.draw()
             code, finance = PersonalText(receipt.code), UnitId(of.ids["finance"])
             words = of.personal("substantiated-words", "补贴迟发三个月")
