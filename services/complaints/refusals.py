@@ -24,6 +24,11 @@ HANDLER_CONCERNED = Refusal(
     "The matter concerns this person or the unit of a post they hold: they may not handle it.",
     source="回避",
 )
+HANDLER_WITHOUT_POST = Refusal(
+    "handler-without-post",
+    "该人员没有在该机关承办信访和案件的职务；从其他单位抽调的，应先登记其在该机关的任职。",
+    "This person holds no post that handles matters of the body: who comes from another unit needs one there first.",
+)
 NOT_YOURS_TO_HANDLE = Refusal(
     "not-yours-to-handle",
     "该事项不由您承办，或者您的承办权限已经到期。",

@@ -293,21 +293,23 @@ def unanswered_reminds(fact: Fact, refs: References, today: date) -> Iterable[Dr
 
 
 def unanswered_escalates(fact: Fact, refs: References, today: date) -> Iterable[DraftNotice]:
-    """An answer is missing for the second time → 督办函 to the unit above, once."""
+    """An answer is missing for the second time → 督办函 to the unit above, once; no organ writes official letters to itself
+    (行文关系), so where that unit is the issuer its own people are reminded."""
     event: NoticeUnanswered = fact.event
     known = refs.directory.units.get(event.unit)
     if event.times != 2 or known is None or known.parent is None:
         return []
+    ours = known.parent == event.issuing_unit
     return _letter(
         fact,
         "unanswered-escalates",
-        "urging-letter",
+        "reminder" if ours else "urging-letter",
         event.issuing_unit,
         known.parent,
         f"notice/{event.notice}",
         "关于督促下级单位答复的函",
         {"title": event.title, "due": event.was_due, "below": known.name},
-        reply_working_days=refs.terms.whole(URGED, today),
+        reply_working_days=None if ours else refs.terms.whole(URGED, today),
     )
 
 

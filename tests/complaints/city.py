@@ -55,6 +55,7 @@ YUNLING: tuple[Any, ...] = (
     *post("信访室接待员", DISCIPLINE, ("intake-clerk",), "云书", over=CITY),
     *post("审查室承办人", DISCIPLINE, ("case-handler",), "方正", over=CITY),
     *post("审查室承办人二", DISCIPLINE, ("case-handler",), "高洁", over=CITY),
+    *post("驻财政局纪检组承办人", FINANCE, ("case-handler",), "钱进"),
     *post("审定委员会主任", DISCIPLINE, ("committee",), "齐岳", over=CITY),
     *post("审定委员会委员", DISCIPLINE, ("committee",), "衡平", over=CITY),
     *post("隐私官", CITY, ("privacy-officer",), "尹安"),
@@ -80,7 +81,7 @@ SYSTEM = Actor("system/complaints")
 
 CLUE, CASE, DECISION = ClueId("线索一"), CaseId("案件一"), DecisionId("决定一")
 JIANG, SHEN, HE = PersonId("江澜"), PersonId("沈波"), PersonId("何川")
-FANG, GAO = PersonId("方正"), PersonId("高洁")
+FANG, GAO, QIAN = PersonId("方正"), PersonId("高洁"), PersonId("钱进")
 PAPER = PublicText("云纪发〔2026〕6号")
 SECRET = PersonalText("清淤工程款去向不明")
 MARCH_2 = date(2026, 3, 2)

@@ -277,6 +277,7 @@ def test_it_is_accepted_and_given_to_a_handler_who_reads_its_words(case: Case) -
     case.refused(case.by("custodian"), f"{path}/accept", {}, "not-allowed", 403)
     case.by("clerk").done(f"{path}/accept", {})
     case.refused(supervisor, f"{path}/assign", {"handler": case.chief["person"]}, "handler-concerned")
+    case.refused(supervisor, f"{path}/assign", {"handler": case.person("county handler")}, "handler-without-post")
     supervisor.done(f"{path}/assign", {"handler": case.person("custodian")})
     assert case.by("custodian").get(f"{path}/words")["text"] == WORDS
     case.refused(case.by("handler"), f"{path}/tell", {"of": "message", "text": "已阅。"}, "not-yours-to-handle")

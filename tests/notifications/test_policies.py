@@ -193,12 +193,15 @@ def test_a_clock_reminds_the_handler_and_once_overdue_the_supervisors_too() -> N
 
 def test_a_missing_answer_is_reminded_of_and_the_second_time_told_to_the_unit_above() -> None:
     missing = NoticeUnanswered(
-        NOTICE, CITY, WATER, None, "urging-letter", TITLE, 1, date(2026, 3, 9), date(2026, 3, 16)
+        NOTICE, SUPERVISION, WATER, None, "urging-letter", TITLE, 1, date(2026, 3, 9), date(2026, 3, 16)
     )
     assert [(letter.instrument, letter.unit) for letter in drafted(missing)] == [("reminder", WATER)]
     second = drafted(replace(missing, times=2))
     assert [(letter.instrument, letter.unit) for letter in second] == [("urging-letter", CITY)]
+    assert second[0].reply_working_days == 5
     assert drafted(replace(missing, times=3)) == []
+    (ours,) = drafted(replace(missing, times=2, issuing_unit=CITY))
+    assert (ours.instrument, ours.unit, ours.reply_working_days) == ("reminder", CITY, None), "no letter to oneself"
 
 
 def test_of_a_webhook_that_ended_by_itself_the_administrators_are_told() -> None:

@@ -151,7 +151,7 @@ def _petitions(uncounted: Ask) -> tuple[Action, ...]:
             stream="petition/{complaint}",
             path="petitions/{complaint}/assign",
             may=("case-supervisor",),
-            reads=("directory", "actor"),
+            reads=("directory", "actor", "moment"),
             current=True,
         ),
         Action(

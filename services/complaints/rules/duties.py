@@ -8,6 +8,7 @@ from datetime import date
 from services.complaints.refusals import (
     DATE_IN_FUTURE,
     HANDLER_CONCERNED,
+    HANDLER_WITHOUT_POST,
     INVESTIGATOR_DECIDES,
     NOT_YOURS_TO_HANDLE,
     PERSON_UNKNOWN,
@@ -64,10 +65,20 @@ def recused(
     return RECUSED.of() if post is not None and directory.is_within(post.unit, about_unit) else None
 
 
-def handler_concerned(
-    handler: PersonId, about_unit: UnitId, about_persons: Iterable[PersonId], directory: Directory
+def unfit_to_handle(
+    handler: PersonId,
+    unit: UnitId,
+    about_unit: UnitId,
+    about_persons: Iterable[PersonId],
+    directory: Directory,
+    moment: Moment,
 ) -> Refused | None:
-    return HANDLER_CONCERNED.of() if concerned(handler, about_unit, about_persons, directory) else None
+    """A refusal for whom a matter concerns, and for who holds no post from which they could handle it for the body `unit`."""
+    if concerned(handler, about_unit, about_persons, directory):
+        return HANDLER_CONCERNED.of()
+    who = directory.principal(handler, moment.today)
+    able = directory.acting(who, ("case-handler", "case-supervisor"), unit) is not None
+    return None if able else HANDLER_WITHOUT_POST.of()
 
 
 def not_handled_by(actor: Actor, handlers: Iterable[Handler], moment: Moment, directory: Directory) -> Refused | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.complaints.events import ClueDescribed, ClueId, ClueOpened, ClueOrigin
 from services.complaints.refusals import UNIT_UNKNOWN
-from services.complaints.rules.duties import handler_concerned, persons_unknown, recused, text_missing
+from services.complaints.rules.duties import persons_unknown, recused, text_missing, unfit_to_handle
 from services.complaints.state import Clue
 from shared.directory import Directory
 from shared.domain import Actor, Decision, Moment, PersonalText, PersonId, PublicText, UnitId
@@ -39,7 +39,9 @@ def decide(command: OpenClue, clue: Clue | None, directory: Directory, actor: Ac
         or text_missing(command.narrative, "narrative", "线索内容")
         or persons_unknown((command.custodian, *command.about_persons), directory)
         or recused(actor, command.about_unit, command.about_persons, directory)
-        or handler_concerned(command.custodian, command.about_unit, command.about_persons, directory)
+        or unfit_to_handle(
+            command.custodian, command.unit, command.about_unit, command.about_persons, directory, moment
+        )
     ):
         return refused
     return [

@@ -7,7 +7,21 @@ from datetime import date
 from services.complaints import events as e
 from services.complaints.rules.assign_handler import AssignHandler
 from shared.domain import PublicText
-from tests.complaints.city import CASE, CASE_RUNNING, CHAIR, DISCIPLINE, GAO, PAPER, SHEN, SUPERVISOR, TODAY, complaints
+from tests.complaints.city import (
+    CASE,
+    CASE_RUNNING,
+    CHAIR,
+    CITY,
+    DISCIPLINE,
+    GAO,
+    PAPER,
+    QIAN,
+    SHEN,
+    SUPERVISOR,
+    TODAY,
+    complaints,
+    post,
+)
 
 
 def test_somebody_is_assigned() -> None:
@@ -26,6 +40,15 @@ def test_somebody_from_a_coordination_zone_has_access_until_a_day() -> None:
     )
     complaints.given(*CASE_RUNNING).when(AssignHandler(CASE, GAO, zone, date(2026, 3, 1)), by=SUPERVISOR).then_refused(
         "handler-access-ended"
+    )
+
+
+def test_who_comes_from_another_body_needs_a_post_in_this_one() -> None:
+    assigned = AssignHandler(CASE, QIAN, PublicText("第二协作区"), date(2026, 6, 30))
+    complaints.given(*CASE_RUNNING).when(assigned, by=SUPERVISOR).then_refused("handler-without-post")
+    lent = post("协作区抽调承办人", DISCIPLINE, ("case-handler",), "钱进", over=CITY)
+    complaints.given(*CASE_RUNNING, *lent).when(assigned, by=SUPERVISOR).then(
+        e.HandlerAssigned(CASE, DISCIPLINE, QIAN, assigned.zone, assigned.until, SUPERVISOR)
     )
 
 

@@ -13,6 +13,7 @@ from tests.complaints.city import (
     HANDLER,
     OPENED,
     PAPER,
+    QIAN,
     SECOND,
     SHEN,
     TODAY,
@@ -39,6 +40,10 @@ def test_not_to_oneself() -> None:
 
 def test_not_to_whom_it_concerns() -> None:
     complaints.given(*GIVEN).when(OfferCustody(CLUE, SHEN), by=HANDLER).then_refused("handler-concerned")
+
+
+def test_not_to_who_handles_nothing_for_the_body() -> None:
+    complaints.given(*GIVEN).when(OfferCustody(CLUE, QIAN), by=HANDLER).then_refused("handler-without-post")
 
 
 def test_a_closed_clue_stays() -> None:

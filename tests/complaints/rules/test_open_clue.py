@@ -13,6 +13,7 @@ from tests.complaints.city import (
     FANG,
     FINANCE,
     JIANG,
+    QIAN,
     SECRET,
     SHEN,
     SUPERVISOR,
@@ -59,6 +60,10 @@ def test_what_it_says_must_be_written() -> None:
 
 def test_whoever_is_of_the_unit_cannot_have_it_in_custody() -> None:
     complaints.given(*YUNLING).when(replace(OPEN, custodian=SHEN), by=SUPERVISOR).then_refused("handler-concerned")
+
+
+def test_whoever_handles_nothing_for_the_body_cannot_have_it_in_custody() -> None:
+    complaints.given(*YUNLING).when(replace(OPEN, custodian=QIAN), by=SUPERVISOR).then_refused("handler-without-post")
 
 
 def test_nobody_opens_a_clue_about_oneself() -> None:
