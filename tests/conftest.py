@@ -67,6 +67,7 @@ def broker(request: pytest.FixtureRequest) -> brokers.Kafka | None:
     return found
 
 
+@pytest.hookimpl(tryfirst=True)  # before it is looked at
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """Where several processes share the tests, those of a file stay together, and the journeys, as they share two cities."""
     for item in items:
