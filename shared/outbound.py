@@ -65,9 +65,9 @@ class Outbound(Generic[R]):
     """One kind of thing that is sent.
 
     `view` holds what is open. `send(reading, row)` makes one attempt; what it raises is an attempt that failed.
-    `pauses(reading)` are the seconds between attempts: when they are used up, it has failed for good. `end(row, answer,
-    attempts)` is the command that then records how it ended; it is issued once. Rows that have the same in the columns of `lane` wait
-    for each other.
+    `pauses(reading)` are the seconds between attempts, at least one: when they are used up, it has failed for good.
+    `end(row, answer, attempts)` is the command that then records how it ended; it is issued once. Rows that have the same
+    in the columns of `lane` wait for each other.
     While the installation is not `ready` for it, nothing is tried.
     """
 
@@ -162,12 +162,16 @@ class Sender:
 
     async def _forget_what_is_gone(self, kind: Outbound[Any]) -> None:
         """Attempts at what is open no more, such as what was dropped with its subscription."""
-        key = ", ".join(f'v."{name}"' for name in kind.view.key)
         await self._log.pool.execute(
-            f"""delete from {self._schema}.outbound o where o.kind = $1 and not exists
-                (select 1 from {self._schema}.{kind.view.table_name} v where jsonb_build_array({key}) = o.key)""",  # noqa: S608
+            f"delete from {self._schema}.outbound o where o.kind = $1 and {self._gone(kind)}",  # noqa: S608
             kind.kind,
         )
+
+    def _gone(self, kind: Outbound[Any]) -> str:
+        """The condition that the view has no row of the key of `o`."""
+        key = ", ".join(f'v."{name}"' for name in kind.view.key)
+        table = f"{self._schema}.{kind.view.table_name}"
+        return f"not exists (select 1 from {table} v where jsonb_build_array({key}) = o.key)"  # noqa: S608
 
     async def _begin(self, kind: Outbound[Any]) -> None:
         for row, key in await self._open(kind):
@@ -246,12 +250,13 @@ class Sender:
                 logger.error("sending failed", extra={"kind": kind.kind, "error": place_of(error)})
                 answer = Answer("later", "error")
             pauses = kind.pauses(reading)
+            pause = pauses[min(attempts, len(pauses)) - 1]
             if answer.end == "later" and attempts <= len(pauses):
-                await self._later(kind, key, pauses[attempts - 1])
+                await self._later(kind, key, pause)
                 return
             command = kind.end(row, answer, attempts)
             await self._handle(type(command).__name__, command, derived_id("outbound", kind.kind, key), None, None)
-            await self._done(kind, key)
+            await self._done(kind, key, pause)
         except Exception as error:
             # It is held until its time is over and then tried again.
             logger.error("how sending ended was not recorded", extra={"kind": kind.kind, "error": place_of(error)})
@@ -268,11 +273,14 @@ class Sender:
             pause * _CHANCE.uniform(1.0, 1.0 + _SPREAD),
         )
 
-    async def _done(self, kind: Outbound[Any], key: str) -> None:
-        """Forget it, once the view has."""
+    async def _done(self, kind: Outbound[Any], key: str, pause: int) -> None:
+        """Forget it, once the view has. What is open all the same, because how it ended was refused, waits as after an
+        attempt in vain."""
         if await self._runner.reached(await self._log.last_position(), _FOLD_SECONDS, {kind.view}):
-            await self._log.pool.execute(
-                f"delete from {self._schema}.outbound where kind = $1 and key = $2::jsonb",  # noqa: S608
+            gone = await self._log.pool.fetchval(
+                f"delete from {self._schema}.outbound o where kind = $1 and key = $2::jsonb and {self._gone(kind)} returning true",  # noqa: S608
                 kind.kind,
                 key,
             )
+            if not gone:
+                await self._later(kind, key, pause)

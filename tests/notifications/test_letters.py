@@ -3,84 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.ledger.events import TaskFellOverdue
 from services.notifications import views
-from services.notifications.events import AuthorisationId
+from services.notifications.events import AuthorisationId, NoticeDrafted, NoticeId, Value
 from services.notifications.rules.answer_notice import AnswerNotice
+from services.notifications.rules.draft_notice import released
 from services.notifications.rules.give_authorisation import GiveAuthorisation
 from services.notifications.rules.release_notice import ReleaseNotice
 from services.notifications.rules.set_organ_code import SetOrganCode
 from services.notifications.rules.sign_for_notice import SignForNotice
-from services.notifications.views.notices import Inbox, NoticeAnswer, NoticesOf, OneNotice, SeriesOf
-from shared.directory import PostCreated, PostFilled
-from shared.domain import PersonalText, PersonId, PostId, PublicText, Refused
-from shared.web import rest
-from tests.notifications.conftest import CITY, FINANCE, FOUNDED, WATER, Office, issued, notifying
+from services.notifications.views.notices import Inbox, NoticesOf, OneNotice, SeriesOf
+from shared.domain import PersonalText, PersonId, PublicText
+from shared.facts import PersonErased
+from shared.keys import Erased
+from shared.running import Running
+from tests.notifications import overdue as overdue_tasks
+from tests.notifications.conftest import CITY, Office, notifying
+from tests.notifications.overdue import COORDINATOR, HEAD, LEADER, PAPER, ask, fall_overdue, letters, tell
 
-COORDINATOR, HEAD, LEADER, STRANGER = PersonId("周正"), PersonId("江澜"), PersonId("钱进"), PersonId("路人")
-LEADS = PostId("副局长")
-POSTS = (
-    PostCreated(PostId("督查专员"), CITY, PublicText("督查专员"), ("coordinator",), False, CITY, FOUNDED),
-    PostFilled(PostId("督查专员"), COORDINATOR, FOUNDED),
-    PostCreated(PostId("水务局长"), WATER, PublicText("水务局长"), ("unit-head",), True, WATER, FOUNDED),
-    PostFilled(PostId("水务局长"), HEAD, FOUNDED),
-    PostCreated(LEADS, FINANCE, PublicText("副局长"), ("unit-clerk",), False, FINANCE, FOUNDED),
-    PostFilled(LEADS, LEADER, FOUNDED),
-)
-PAPER = PublicText("云委办〔2026〕3号")
-
-
-def overdue(number: int) -> TaskFellOverdue:
-    make: Any = TaskFellOverdue
-    return make(f"任务{number}", WATER, "plan-2026", date(2026, 2, 28), LEADS, LEADER)  # type: ignore[no-any-return]
-
-
-async def tell(office: Office, command: Any, by: PersonId) -> Any:
-    outcome = await office.notifications.handle(office.row(type(command)), command, by, uuid4().hex)
-    assert not isinstance(outcome, Refused), outcome
-    return outcome
-
-
-async def ask(office: Office, question: Any, params: Any, by: PersonId) -> Any:
-    running = office.notifications
-    assert await running.runner.reached(await running.log.last_position(), 20)
-    reading = await running.reading(by, None)
-    assert reading is not None
-    return await rest.ask(reading, question, params)
-
-
-async def letters(office: Office, count: int, status: Any) -> Sequence[NoticeAnswer]:
-    """So many letters of a status, once they are there."""
-    async with asyncio.timeout(30):
-        while True:
-            page = await ask(office, views.LIST_NOTICES, NoticesOf(status=status), COORDINATOR)
-            if len(page.items) >= count:
-                found: Sequence[NoticeAnswer] = page.items
-                return found
-            await asyncio.sleep(0.05)
+STRANGER = PersonId("路人")
 
 
 @pytest.fixture(scope="module")
 async def posted(office: Office) -> Office:
-    for event in POSTS:
-        await office.publish(event)
-    return office
+    return await overdue_tasks.posted(office)
 
 
 async def test_a_letter_waits_for_signature_then_gets_its_number_and_is_read_by_its_addressee(posted: Office) -> None:
-    task, *taken = issued("1", WATER)
-    await posted.publish(
-        replace(task, due=date(2030, 12, 31)), *taken
-    )  # far off, so that nobody is reminded of it today
-    await posted.publish(overdue(1))
+    await fall_overdue(posted, 1)
     (draft,) = await letters(posted, 1, "draft")
     assert (draft.number, draft.text) == (None, None)
     assert (await ask(posted, views.INBOX, Inbox(), HEAD)).items == ()
@@ -112,7 +66,7 @@ async def test_two_processes_at_once_issue_each_letter_once_and_number_them_with
     second = await notifying(posted.installation, posted.ledger)
     try:
         for number in range(2, 14):
-            await posted.publish(overdue(number))
+            await fall_overdue(posted, number)
         left = await letters(posted, 13, "issued")
     finally:
         await second.stop()
@@ -128,10 +82,51 @@ async def test_nothing_is_written_twice_when_the_service_starts_again(posted: Of
     before = {one.notice: one.number for one in await letters(posted, 13, "issued")}
     again = await notifying(posted.installation, posted.ledger)
     try:
-        await posted.publish(overdue(99))
+        await fall_overdue(posted, 99)
         left = await letters(posted, 14, "issued")
     finally:
         await again.stop()
     after = {one.notice: one.number for one in left}
     assert before.items() <= after.items()
     assert len(after) == 14
+
+
+async def test_a_letter_to_somebody_erased_is_refused_once_and_tried_again_after_the_pauses(posted: Office) -> None:
+    gone, id = PersonId("故人"), NoticeId("致故人")
+    running = posted.notifications
+    await posted.publish(PersonErased(gone))
+    async with asyncio.timeout(20):
+        while not await _is_erased(running, gone):  # noqa: ASYNC110 — whoever follows the log tells nobody
+            await asyncio.sleep(0.02)
+    drafted = NoticeDrafted(
+        id,
+        "clock-reminds",
+        "reminder",
+        CITY,
+        CITY,
+        gone,
+        None,
+        None,
+        "clue/线索一",
+        "原因",
+        PublicText("办理期限提醒"),
+        (Value("due", "2026-03-05"), Value("stage", "即将到期")),
+        None,
+        date(2026, 3, 2),
+    )
+    await running.handler.record([drafted, released(drafted, None, None)], "system/notifications", uuid4())
+    query = f"select attempts from {running.log.schema}_views.outbound where kind = 'letters' and key::text like $1"  # noqa: S608
+    async with asyncio.timeout(30):
+        while (await running.pool.fetchval(query, f"%{id}%") or 0) < 2:  # noqa: ASYNC110 — the loop that writes tells nobody
+            await asyncio.sleep(0.05)
+    refused = await running.log.category("refused", running.log.id, 0, await running.log.last_position())
+    assert [(fact.event.code, fact.event.target) for fact in refused] == [("data-erased", f"notice/{id}")]
+    assert [fact.type for fact in await running.log.stream(f"notice/{id}")] == ["notice-drafted", "notice-released"]
+
+
+async def _is_erased(running: Running, person: PersonId) -> bool:
+    try:
+        await running.keys.key_of(f"person/{person}")
+    except Erased:
+        return True
+    return False
