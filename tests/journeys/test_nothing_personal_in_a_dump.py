@@ -46,6 +46,7 @@ PERSONAL = {
     "a step of a case": "调取渡口监控三段并核对日期",
     "what was found": "江堤验收单系事后补签",
     "a letter written by hand": "请于本月内逐户核对清淤补偿名册",
+    "a letter that nobody has signed": "请约谈渡口承包人并留存笔录",
 }
 UNTOLD = {"what was said in a hearing": "本人当时在外地参加培训"}
 """Told to nobody through any address, and looked for all the same."""
@@ -69,6 +70,7 @@ class Kept:
     matters: dict[str, str] = field(default_factory=dict)
     """Petition, clue, case and decision by their kinds."""
     letter: str = ""
+    draft: str = ""
     places: dict[str, bytes] = field(default_factory=dict)
 
     async def take(self, server: Server, kafka: Kafka | None) -> None:
@@ -87,7 +89,8 @@ class Kept:
             (f"intake/complaints/{self.complaints['named']}", self.clerk),
             (f"intake/disclosures/{self.disclosure}", office.official),
             ("intake/disclosures", office.official),
-            (f"notifications/notices/{self.letter}", self.supervisor),
+            (f"notifications/notices/{self.letter}", self.named),  # the head of the unit to which it went
+            (f"notifications/notices/{self.draft}", self.supervisor),
         ]
         asked += [
             (f"complaints/{kind}s/{matter}", self.supervisor)
@@ -229,9 +232,28 @@ async def _held_accountable(kept: Kept) -> None:
     await _done(office, f"{path}/hold-accountable", {"document": paper}, committee)
     await _done(office, f"{path}/serve", {"served_on": today}, supervisor)
     letter = {"to": bureau, "instrument": "work-advice", "title": "工作建议书"}
-    letter |= {"unit": body, "body": PERSONAL["a letter written by hand"]}
-    kept.letter = await office.made("notifications/notices", letter, supervisor)
+    letter |= {"unit": body}
+    kept.draft = await office.made(
+        "notifications/notices", {**letter, "body": PERSONAL["a letter that nobody has signed"]}, supervisor
+    )
+    kept.letter = await office.made(
+        "notifications/notices", {**letter, "body": PERSONAL["a letter written by hand"]}, supervisor
+    )
+    await _done(office, f"notifications/organs/{body}/code", {"code": "云案"}, office.official)
+    await _done(office, f"notifications/notices/{kept.letter}/release", {}, supervisor)
+    await _issued(kept)
     await settle(office.office)
+
+
+async def _issued(kept: Kept) -> None:
+    """The letter has left, with its number."""
+    async with asyncio.timeout(30):
+        while True:
+            path = f"/api/notifications/notices/{kept.letter}"
+            answer = await kept.office.client.send("GET", path, person=kept.supervisor)
+            if answer.json["number"] == "云案〔2026〕1号":
+                return
+            await asyncio.sleep(0.05)
 
 
 async def _lodged(office: ObservedOffice, report: Mapping[str, Any]) -> str:
@@ -295,7 +317,8 @@ async def test_after_an_erasure_nobody_reads_it_any_more_and_every_chain_verifie
     await _done(office, f"intake/complaints/{kept.complaints['named']}/erase-reporter", {"reason": somebody}, official)
     for kind, matter in kept.matters.items():
         await _done(office, f"complaints/erasures/{kind}/{matter}", {"reason": report}, official)
-    await _done(office, f"notifications/notices/{kept.letter}/erase", {"reason": report}, official)
+    for letter in (kept.letter, kept.draft):
+        await _done(office, f"notifications/notices/{letter}/erase", {"reason": report}, official)
     for person in (kept.named, official):
         await _done(office, "ledger/erasures", {"subject": f"person/{person}", "reason": somebody}, official)
     await kept.take(server, broker)
