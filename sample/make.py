@@ -210,6 +210,9 @@ CITY_CASE_POSTS = (
 COUNTY_CASE_POSTS = (("信访接待员", "信访", 1), ("案件监督管理室主任", "案管", 1), ("审查调查室承办人", "承办", 1))
 """The same in each county's committee."""
 
+LETTERS_OFFICE_POSTS = (("来访接待科科员", "信访", 1), ("督查督办科科长", "案管", 1), ("办信科科员", "承办", 1))
+"""Those who deal with what is forwarded to the letters bureau (信访局), which receives nothing by itself."""
+
 
 class Names:
     """Fictional names; the same name may turn up in several units, never twice in one."""
@@ -281,7 +284,8 @@ def add_case_posts(city: City, rng: random.Random) -> None:
     names = Names(rng, city.posts)
     for unit in city.units:
         over = "YL-001" if unit.short == "市纪委监委" else ""
-        held = CITY_CASE_POSTS if over else COUNTY_CASE_POSTS if unit.level == "县（区）" else ()
+        letters = LETTERS_OFFICE_POSTS if unit.short == "市信访局" else ()
+        held = CITY_CASE_POSTS if over else COUNTY_CASE_POSTS if unit.level == "县（区）" else letters
         for title, role, count in held:
             for _ in range(count):
                 since = date(rng.choice((2019, 2020, 2021, 2022)), rng.randint(1, 12), rng.choice((1, 15)))

@@ -169,10 +169,12 @@ def simulate(
     clients: Annotated[int, typer.Option(min=1, max=1000, help="how many act at the same time")] = 1,
     rate: Annotated[float | None, typer.Option(min=0.01, help="at most so many commands a second")] = None,
     patience: Annotated[float, typer.Option(min=1, help="seconds for which one request is repeated")] = 60,
-    journal: Annotated[Path | None, typer.Option(help="append every acknowledged command here, a line each")] = None,
+    journal: Annotated[
+        Path | None, typer.Option(help="append what is acknowledged; an earlier run's receipts are read")
+    ] = None,
     tokens: Annotated[Path | None, typer.Option(help="tokens, one a line, the administrator's first")] = None,
 ) -> None:
-    """模拟：the officials of the sample city at work: over HTTP, as any client."""
+    """模拟：officials and citizens of the sample city: over HTTP, as any client."""
     settings = Settings()
     address = url or f"http://{settings.host}:{settings.port}"
     where = Where(address, rate, patience, journal, tokens)

@@ -1,4 +1,4 @@
-"""`zeren simulate`: the officials of the sample city at work, over HTTP, against a running office."""
+"""`zeren simulate`: officials and citizens of the sample city, over HTTP, against a running office."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from shared.views import Key, View
 from shared.views.runner import Runner
 from shared.views.store import views_schema
 from tests.conftest import MakeInstallation
-from tests.support.reconcile import Acknowledged, read_journal, reconcile, settled, views_as_rebuilt
+from tests.support.reconcile import Acknowledged, Told, read_journal, reconcile, settled, views_as_rebuilt
 from tests.support.registers import EntryMade, RegisterOpened, record, registers_service
 from tests.support.two_divisions import two_divisions
 from zeren import postgres
@@ -41,7 +41,7 @@ class Sound:
     """An installation with a history, at rest: its logs, what was acknowledged, and a superuser who can do harm."""
 
     logs: tuple[tuple[Service, Log], ...]
-    acknowledged: list[Acknowledged]
+    told: Told
     harm: asyncpg.Connection[Any]
 
     def log(self, name: str) -> Log:
@@ -50,7 +50,7 @@ class Sound:
 
     async def faults(self, *, rebuild: bool = True) -> list[str]:
         """Nobody folds while we look: what is behind stays behind."""
-        return await reconcile(self.logs, self.acknowledged, settling_seconds=0, rebuild=rebuild)
+        return await reconcile(self.logs, self.told, settling_seconds=0, rebuild=rebuild)
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +66,11 @@ async def sound(server: postgres.Server) -> AsyncIterator[Sound]:
         database = urlsplit(access(installation, "ledger").dsn).path.removeprefix("/")
         harm = await asyncpg.connect(server.admin_dsn(database))
         stack.push_async_callback(harm.close)
-        yield Sound(tuple(logs), [answer for _, log in logs for answer in await told(log)], harm)
+        answers = [answer for _, log in logs for answer in await answered(log)]
+        yield Sound(tuple(logs), Told(answers), harm)
 
 
-async def told(log: Log) -> list[Acknowledged]:
+async def answered(log: Log) -> list[Acknowledged]:
     """The answers that were given to people, as a journal would hold them."""
     rows = await log.pool.fetch(
         f"""select command_id, position, type, stream, version from {log.schema}.log
@@ -107,7 +108,7 @@ async def planted(sound: Sound, log: Log, *statements: str) -> AsyncIterator[Non
 
 
 async def test_a_sound_installation_has_no_fault(sound: Sound) -> None:
-    assert len(sound.acknowledged) > 100
+    assert len(sound.told.commands) > 100
     await settled(sound.logs)
     assert await sound.faults() == []
 
@@ -118,7 +119,7 @@ async def test_a_sound_installation_has_no_fault(sound: Sound) -> None:
 async def test_a_lost_commit_is_found(sound: Sound) -> None:
     """The last acknowledged command of the ledger is gone, as after a crash without fsync: all hashes still fit."""
     ledger = sound.log("ledger")
-    last = max((a for a in sound.acknowledged if a.service == "ledger"), key=lambda answer: answer.position or 0)
+    last = max((a for a in sound.told.commands if a.service == "ledger"), key=lambda answer: answer.position or 0)
     assert last.position is not None
     keep = last.position - len(last.events)
     async with planted(sound, ledger, f"delete from {{log}} where position > {keep}"):  # noqa: S608
@@ -162,7 +163,7 @@ def again(which: str, changes: str = "'version', version + 1000") -> str:
 async def test_a_command_carried_out_twice_is_found(sound: Sound) -> None:
     """As after a retry whose first attempt had committed after all."""
     ledger = sound.log("ledger")
-    last = max((a for a in sound.acknowledged if a.service == "ledger"), key=lambda answer: answer.position or 0)
+    last = max((a for a in sound.told.commands if a.service == "ledger"), key=lambda answer: answer.position or 0)
     repeated = again(f"position = {last.position}", "'version', version + 1, 'source_seq', null")
     async with planted(sound, ledger, repeated):
         faults = await sound.faults()
@@ -357,7 +358,7 @@ LINE = '{"key": "sim-1", "service": "ledger", "action": "report", "person": "che
 def test_one_command_answered_in_two_ways_is_found(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     journal.write_text(LINE % 4 + LINE % 4, encoding="utf-8")
-    assert len(read_journal(journal)) == 1
+    assert len(read_journal(journal).commands) == 1
     journal.write_text(LINE % 4 + LINE % 5, encoding="utf-8")
     with pytest.raises(AssertionError, match="sim-1"):
         read_journal(journal)

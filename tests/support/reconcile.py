@@ -43,6 +43,15 @@ SETTLING_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Something that a citizen handed in at a `door` of the intake under a receipt, acknowledged with a day."""
+
+    door: str
+    code: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     """A command of which a client was told that it is done. `events` are (type, stream, version), in order."""
 
@@ -52,18 +61,30 @@ class Acknowledged:
     events: tuple[tuple[str, str, int], ...]
 
 
-def read_journal(path: Path) -> list[Acknowledged]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an office acknowledged: to officials, and to citizens."""
+
+    commands: Sequence[Acknowledged]
+    handed_in: Sequence[HandedIn] = ()
+
+
+def read_journal(path: Path) -> Told:
     """A simulator's journal. A command whose answer was asked for again stands there once, if both answers agree."""
     found: dict[tuple[str, UUID], Acknowledged] = {}
+    handed_in: list[HandedIn] = []
     for text in path.read_text(encoding="utf-8").splitlines():
         line = json.loads(text)
+        if "door" in line:
+            handed_in.append(HandedIn(line["door"], line["code"], date.fromisoformat(line["on"])))
+            continue
         events = tuple((event["type"], event["stream"], event["version"]) for event in line["events"])
         answer = Acknowledged(
             line["service"], command_id(PersonId(line["person"]), line["key"]), line["position"], events
         )
         if found.setdefault((answer.service, answer.command), answer) != answer:
             raise AssertionError(f"the command {line['key']} was answered in two ways")
-    return list(found.values())
+    return Told(list(found.values()), handed_in)
 
 
 async def acknowledged_once(log: Log, acknowledged: Iterable[Acknowledged]) -> list[str]:
@@ -326,7 +347,7 @@ async def _sent(owner: Log) -> int:
 
 async def reconcile(
     logs: Sequence[tuple[Service, Log]],
-    acknowledged: Sequence[Acknowledged],
+    told: Told,
     batch: int | None = None,
     settling_seconds: float = SETTLING_SECONDS,
     *,
@@ -340,7 +361,7 @@ async def reconcile(
     by_name = {log.id: log for _, log in logs}
     faults: list[str] = []
     for service, log in logs:
-        faults += await acknowledged_once(log, acknowledged)
+        faults += await acknowledged_once(log, told.commands)
         faults += await commands_once(log)
         faults += await contiguous(log)
         faults += await sound(log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from shared.domain import PersonId
-from tests.support.reconcile import Acknowledged, reconcile, settled
+from tests.support.reconcile import Told, reconcile, settled
 from tests.support.running import Up, zeren
 from zeren.issuer import DevelopmentIssuer
 from zeren.logs import reading_log
@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 150
 
 
 class Watched(Journal):
-    """A journal that says when so many commands more have been acknowledged."""
+    """A journal that says when so many things more have been acknowledged."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -39,8 +39,8 @@ class Watched(Journal):
         self._left = count
         self.reached.clear()
 
-    def record(self, key: str, service: str, action: str, person: str, body: Mapping[str, Any]) -> None:
-        super().record(key, service, action, person, body)
+    def write(self, line: Mapping[str, Any]) -> None:
+        super().write(line)
         self._left -= 1
         if self._left == 0:
             self.reached.set()
@@ -59,13 +59,13 @@ async def client_of(up: Up, journal: Journal) -> AsyncIterator[Client]:
         yield Client(session, f"http://127.0.0.1:{up.port}", token, journal, patience_seconds=PATIENCE_SECONDS)
 
 
-async def faults_of(home: Path, acknowledged: Sequence[Acknowledged], *, rebuild: bool) -> list[str]:
+async def faults_of(home: Path, told: Told, *, rebuild: bool) -> list[str]:
     """What is wrong with the logs and views of an office that runs, once it has come to rest."""
     async with AsyncExitStack() as stack:
         settings = Settings(home=home)
         logs = [(service, await stack.enter_async_context(reading_log(settings, service.name))) for service in SERVICES]
         await settled(logs)
-        return await reconcile(logs, acknowledged, rebuild=rebuild)
+        return await reconcile(logs, told, rebuild=rebuild)
 
 
 def planned(learned: Learned, seed: int, first: date, days: int) -> int:
@@ -73,7 +73,7 @@ def planned(learned: Learned, seed: int, first: date, days: int) -> int:
     last = first + timedelta(days=days - 1)
     stories = year(learned.city, learned.days, seed, learned.schemes, learned.assessed)
     working = learned.days.between(first, last)
-    return len(working) + sum(not step.refused_with for day in working for step in stories.get(day, ()))
+    return len(working) + sum(step.records for day in working for step in stories.get(day, ()))
 
 
 def errors_said(home: Path) -> str:

@@ -170,9 +170,9 @@ async def test_the_city_has_the_figures_of_the_field(city: Running) -> None:
 
 async def test_every_holder_of_the_roster_holds_their_post(city: Running) -> None:
     posts = city.references.folds.directory.posts.values()
-    assert sum(len(post.tenures) for post in posts) == 869
+    assert sum(len(post.tenures) for post in posts) == 872
     assert sum(tenure.valid_to is not None for post in posts for tenure in post.tenures) == 79
-    assert len(posts) == 790
+    assert len(posts) == 793
 
 
 async def test_a_task_carries_its_co_operating_units_and_its_project(city: Running) -> None:

@@ -93,12 +93,12 @@ def test_the_city_level_holds_every_role_the_tour_needs() -> None:
     assert min(roles["intake-clerk"], roles["case-supervisor"], roles["committee"]) >= 2
 
 
-def test_reports_are_received_and_handled_in_one_body_of_the_city_and_in_each_county() -> None:
+def test_one_body_receives_reports_for_the_city_and_each_county_its_own() -> None:
     levels = {unit.code: unit.level for unit in UNITS.good}
     for role in ("intake-clerk", "case-handler", "case-supervisor"):
-        places = {(post.unit_code, post.over_code) for post in POSTS.good if role in post.roles}
-        assert Counter(levels[unit] for unit, _ in places) == {"city": 1, "county": 5}
-        assert {over for unit, over in places if levels[unit] == "city"} == {"YL-001"}
+        reach = {(post.unit_code, post.over_code) for post in POSTS.good if role in post.roles}
+        assert [unit for unit, over in reach if over == "YL-001"] == ["YL-101"]
+        assert Counter(levels[unit] for unit, over in reach if over == unit) == {"county": 5, "city": 1}
 
 
 def test_nobody_holds_a_post_before_the_unit_was_founded_or_after_the_tour_begins() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,13 +17,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from services.assessment.refusals import REFUSALS as ASSESSMENT_REFUSALS
-from services.ledger.refusals import REFUSALS as LEDGER_REFUSALS
 from tests.support.sample_city import sample_city, working_days_of_2026
+from zeren.office import SERVICES
 from zeren.simulator.chance import Chance
 from zeren.simulator.city import City, Post, order_of
 from zeren.simulator.client import Answer, Client, Journal, Unanswered
 from zeren.simulator.playing import chains_of, makers, year
+from zeren.simulator.reports import FATES
 from zeren.simulator.rounds import Scheme
 from zeren.simulator.steps import Book, Made, Step
 from zeren.simulator.tally import Tally
@@ -43,9 +44,12 @@ def steps(seed: int, city: City = CITY) -> list[Step]:
 
 def written(told: list[Step], city: City) -> str:
     """The commands as they would be sent, as far as they are known beforehand, with ids made alike."""
-    book = Book({name: name for step in told for name in step.refers_to()})
+    book = Book(
+        {name: name for step in told for name in (*step.refers_to(), *([step.finds.name] if step.finds else []))}
+    )
     lines = [
-        [str(s.day), s.service, s.key(0), s.who.unit, s.who.title, book.path(s), book.filled(s.body)] for s in told
+        [str(s.day), s.service, s.key(0), s.who and [s.who.unit, s.who.title], book.path(s), book.filled(s.body)]
+        for s in told
     ]
     return json.dumps(lines, ensure_ascii=False).replace(f"{city.units[city.root].id.partition('-')[0]}-", "id-")
 
@@ -115,6 +119,7 @@ def test_nobody_accepts_what_they_claimed(seed: int) -> None:
     for step in steps(seed):
         if not step.refused_with and step.path[-1] in ("claim-completion", "accept-completion", "return-completion"):
             act = "claims" if step.path[-1] == "claim-completion" else "decides"
+            assert step.who is not None
             acts[str(step.path[1]), act].add(step.who.holder)
     for task, act in list(acts):
         if act == "claims":
@@ -134,7 +139,7 @@ def test_progress_never_falls_unless_it_is_corrected_or_refused() -> None:
 
 
 def test_every_reason_for_which_an_attempt_must_fail_is_one_that_the_services_know() -> None:
-    known = {refusal.code for refusal in (*LEDGER_REFUSALS, *ASSESSMENT_REFUSALS)} | {"not-found", "not-allowed"}
+    known = {refusal.code for service in SERVICES for refusal in service.refusals} | {"not-found", "not-allowed"}
     planned = {code for seed in SEEDS for step in steps(seed) for code in step.refused_with}
     assert planned <= known
     assert len(planned) > 20
@@ -148,14 +153,72 @@ def test_whatever_a_step_refers_to_is_made_by_an_earlier_step_or_known_before() 
         assert all(name in known for name in step.refers_to()), step
         if step.makes:
             known.add(step.makes)
+        if step.finds:
+            known.add(step.finds.name)
         if step.label.endswith("-split"):
             known |= {f"task/{step.label.removesuffix('-split')}-{n}" for n in range(1, 1 + len(step.body["parts"]))}
 
 
-def test_the_maker_of_everything_that_is_made_is_known() -> None:
+def test_the_maker_or_finder_of_everything_is_known() -> None:
     found = makers(year(CITY, DAYS, 7))
     assert found["letter/YL-103"].label == "draw-up"
-    assert all(step.makes == name for name, step in found.items())
+    assert found["complaint/1"].label == "register"
+    assert all(name in (step.makes, step.finds and step.finds.name) for name, step in found.items())
+
+
+# --- reports, cases and letters ----------------------------------------------------------------------------------
+
+
+def of_reports(seed: int) -> dict[str, dict[str, Step]]:
+    """The steps about each report that are meant to succeed, by chain and label."""
+    found: dict[str, dict[str, Step]] = defaultdict(dict)
+    for step in steps(seed):
+        if step.chain.startswith("report-") and not step.refused_with:
+            found[step.chain][step.label] = step
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_fate_of_a_report_is_told_in_a_year(seed: int) -> None:
+    told = of_reports(seed)
+    assert len(told) == len(FATES) == 17
+    ends = Counter(label for labels in told.values() for label in labels)
+    assert (ends["refuse"], ends["forward"], ends["return"], ends["extend"]) == (1, 2, 1, 1)
+    assert (ends["turn-into-clue"], ends["file-case"], ends["propose"]) == (6, 5, 5)
+    assert (ends["serve"], ends["decline"], ends["uphold"], ends["revoke"]) == (4, 1, 1, 1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_clerk_tells_every_report_from_every_other_by_what_is_listed(seed: int) -> None:
+    found = [labels["register"].finds for labels in of_reports(seed).values()]
+    shown = [str((find.params, find.values)) for find in found if find is not None]
+    assert max(Counter(shown).values()) == 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_report_is_registered_days_after_it_was_lodged_and_everything_ends_within_the_year(seed: int) -> None:
+    for labels in of_reports(seed).values():
+        assert len(DAYS.between(labels["lodge"].day, labels["register"].day)) > 3
+        assert max(step.day for step in labels.values()) < DAYS.last
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_decides_what_they_investigated_proposed_or_decided_before(seed: int) -> None:
+    for labels in of_reports(seed).values():
+        who = {label: step.who.holder for label, step in labels.items() if step.who is not None}
+        if "file-case" not in labels:
+            continue
+        investigators = {who["propose-disposal"], *(who[label] for label in who if label.startswith("case-step-"))}
+        deciders = {who[label] for label in ("approve-disposal", "file-case", "conclude-case", "conclude-inquiry")}
+        assert not deciders & (investigators | {who["propose"]})
+        decided = who.get("hold-accountable") or who["decline"]
+        assert decided not in {who["propose"], who.get("uphold"), who.get("revoke")}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_some_letters_are_signed_signed_for_answered_and_settled(seed: int) -> None:
+    acts = Counter(step.path[-1] for step in steps(seed) if step.service == "notifications" and not step.refused_with)
+    assert acts["release"] == acts["sign-for"] > acts["answer"] == acts["settle"] > 10
 
 
 # --- small parts -------------------------------------------------------------------------------------------------
@@ -247,6 +310,10 @@ class Office:
         event = {"type": "progress-reported", "stream": "task/t3", "version": 4, "data": {"done": "已完成"}}
         return web.json_response({"position": 12, "id": None, "events": [event]})
 
+    async def door(self, request: web.Request) -> web.StreamResponse:
+        assert "Authorization" not in request.headers
+        return web.json_response({"lodged_on": "2026-01-07", "received_by_name": "市纪委监委"})
+
     async def metrics(self, request: web.Request) -> web.StreamResponse:
         return web.Response(text=self.pages.pop(0))
 
@@ -256,6 +323,7 @@ async def office() -> AsyncIterator[Office]:
     told = Office([])
     app = web.Application()
     app.router.add_post("/api/ledger/tasks/t3/progress", told.answer)
+    app.router.add_post("/api/intake/complaints", told.door)
     app.router.add_get("/metrics", told.metrics)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -326,3 +394,23 @@ async def test_the_journal_holds_what_was_acknowledged_and_no_text(office: Offic
         "position": 12,
         "events": [{"type": "progress-reported", "stream": "task/t3", "version": 4}],
     }
+
+
+async def test_the_journal_keeps_a_citizens_receipt_and_gives_it_back_to_a_later_run(
+    office: Office, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal"
+    async with aiohttp.ClientSession() as session:
+        with closing(Journal(path)) as journal:
+            client = Client(session, office.url, lambda person: "token", journal)
+            body = {"code": "1234567890123456", "signature": "signed", "words": "清淤款已付，未见施工。"}
+            assert (await client.knock("complaints", body, "receipt/1")).status == 200
+    (line,) = path.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line) == {
+        "door": "complaints",
+        "receipt": "receipt/1",
+        "code": "1234567890123456",
+        "on": "2026-01-07",
+    }
+    with closing(Journal(path)) as journal:
+        assert journal.receipts == {"receipt/1": "1234567890123456"}

@@ -1,4 +1,4 @@
-"""One client of the interface for many officials: tokens, keys, retries within bounds, and a journal of what was answered."""
+"""One client of the interface for many officials and citizens: tokens, keys, retries within bounds, and a journal of what was answered."""
 
 from __future__ import annotations
 
@@ -51,18 +51,24 @@ class Answer:
 
 
 class Journal:
-    """Every command that was acknowledged, a line of JSON each, on its way to the disk before the next one is sent.
+    """Everything that was acknowledged, a line of JSON each, on its way to the disk before the next one is sent.
 
-    A line holds key, service, action, person, position and events (type, stream, version): enough to look each up in
-    the log. No text that anybody wrote.
+    A line of a command holds key, service, action, person, position and events (type, stream, version): enough to look
+    each up in the log. A line of a citizen holds the door, the receipt by its name in the stories and its code, and the
+    day that was answered. No text that anybody wrote.
+
+    Receipts are given once and kept by nobody else: those of an earlier run are in `receipts`, by name, if its journal
+    is gone on with.
     """
 
     def __init__(self, path: Path | None) -> None:
+        lines = path.read_text(encoding="utf-8").splitlines() if path is not None and path.exists() else []
+        told = [json.loads(line) for line in lines]
+        self.receipts: dict[str, str] = {line["receipt"]: line["code"] for line in told if "door" in line}
         self._file: IO[str] | None = path.open("a", encoding="utf-8") if path is not None else None
 
     def record(self, key: str, service: str, action: str, person: str, body: Mapping[str, Any]) -> None:
-        if self._file is None:
-            return
+        """A command of an official."""
         events = [{name: event[name] for name in ("type", "stream", "version")} for event in body["events"]]
         line = {
             "key": key,
@@ -72,8 +78,18 @@ class Journal:
             "position": body["position"],
             "events": events,
         }
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
+        self.write(line)
+
+    def handed_in(self, door: str, receipt: str, code: str, body: Mapping[str, Any]) -> None:
+        """What a citizen handed in at a door, and the one day in the answer."""
+        (on,) = (body[name] for name in body if name.endswith("_on"))
+        self.receipts[receipt] = code
+        self.write({"door": door, "receipt": receipt, "code": code, "on": on})
+
+    def write(self, line: Mapping[str, Any]) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
 
     def close(self) -> None:
         if self._file is not None:
@@ -96,8 +112,8 @@ class Client:
         self._session = session
         self._url = url.rstrip("/")
         self._token = token
-        self._journal = journal
-        self._patience_seconds = patience_seconds
+        self.journal = journal
+        self.patience_seconds = patience_seconds
         self._gap_seconds = 1 / per_second if per_second else 0.0
         self._next_at = 0.0
         self._positions: dict[str, tuple[int, str]] = {}
@@ -138,14 +154,29 @@ class Client:
         headers = {"Authorization": f"Bearer {self._token(person)}", "Idempotency-Key": key}
         answer = await self._send("POST", service, path, headers, body=body)
         if answer.status < 400:
-            self._journal.record(key, service, action, person, answer.body)
+            self.journal.record(key, service, action, person, answer.body)
             if (position := answer.body["position"]) is not None:
                 self._positions[service] = max((position, answer.position), self._positions.get(service, (0, "")))
         return answer
 
+    async def receipt(self) -> tuple[str, str]:
+        """A new code for a citizen, and the signature with which something may be lodged under it."""
+        answer = await self._send("POST", "intake", "receipts", {}, body={})
+        if answer.status != 200:
+            raise Unexpected(f"{answer.status} {answer.code} for a receipt")
+        return answer.body["code"], answer.body["signature"]
+
+    async def knock(self, door: str, body: Mapping[str, Any], receipt: str | None) -> Answer:
+        """What a door of the intake answers to a citizen, who shows no token; what was acknowledged under the `receipt` of
+        this name stands in the journal when this returns. None: something is only asked."""
+        answer = await self._send("POST", "intake", door, {}, body=body)
+        if answer.status < 400 and receipt is not None:
+            self.journal.handed_in(door, receipt, body["code"], answer.body)
+        return answer
+
     async def settle(self) -> None:
         """Wait until every service has received and folded what there is, as its metrics say. Unanswered if it never does."""
-        give_up = time.monotonic() + self._patience_seconds
+        give_up = time.monotonic() + self.patience_seconds
         while time.monotonic() < give_up:
             try:
                 async with self._session.get(f"{self._url}/metrics", timeout=_TIMEOUT) as response:
@@ -173,7 +204,7 @@ class Client:
         body: Any = None,
     ) -> Answer:
         """Send until there is an answer; a connection lost on the way or an answer of `_UNSURE` is no answer yet."""
-        give_up = time.monotonic() + self._patience_seconds
+        give_up = time.monotonic() + self.patience_seconds
         pause = _PAUSE_SECONDS
         address = f"{self._url}/api/{service}/{path}"
         while True:

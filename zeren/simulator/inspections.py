@@ -68,6 +68,33 @@ def visits(city: City, days: WorkDays, chance: Chance) -> list[Visit]:
     return [visit for visit in found if visit.targets]
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding of a visit: the `number`-th at a unit, by whom and when."""
+
+    visit: Visit
+    target: str
+    number: int
+    found_on: date
+    finder: Post
+
+    @property
+    def name(self) -> str:
+        return f"finding/{self.visit.name}/{self.target}/{self.number}"
+
+
+def findings(visit: Visit, days: WorkDays, chance: Chance) -> list[Finding]:
+    """Everything that a visit finds, by unit."""
+    inside = days.between(visit.opens, visit.closes)
+    found: list[Finding] = []
+    for target in visit.targets:
+        for number in range(1, 1 + chance.one((0, 1, 1, 2), "findings", visit.name, target)):
+            about = (visit.name, target, number)
+            on = inside[chance.whole(1, max(1, len(inside) - 2), "found on", *about)]
+            found.append(Finding(visit, target, number, on, chance.one(visit.team, "finder", *about)))
+    return found
+
+
 def _month_end(year: int, month: int) -> date:
     return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
@@ -100,9 +127,8 @@ def _story(visit: Visit, city: City, days: WorkDays, chance: Chance) -> Iterable
         body = {**body, "authorisation": words.SECOND_CHECK_AUTHORISATION}
     yield Step(visit.opens, chain, "open", opener, ("inspections",), body, makes=name)
     last = visit.closes
-    for target in visit.targets:
-        for number in range(1, 1 + chance.one((0, 1, 1, 2), "findings", visit.name, target)):
-            yield from _finding(visit, target, number, city, days, chance)
+    for finding in findings(visit, days, chance):
+        yield from _finding(finding, city, days, chance)
     yield Step(last, chain, "close", opener, ("inspections", Made(name), "close"))
     if chance.happens(15, "found though closed", visit.name):
         body = _found(visit, visit.targets[0], 0, city, chance)
@@ -132,14 +158,12 @@ def _found(visit: Visit, target: str, number: int, city: City, chance: Chance) -
     }
 
 
-def _finding(visit: Visit, target: str, number: int, city: City, days: WorkDays, chance: Chance) -> Iterable[Step]:
+def _finding(finding: Finding, city: City, days: WorkDays, chance: Chance) -> Iterable[Step]:
     """From the finding to its end; a chain of its own once the inspection is open, joined by name."""
+    visit, target, number, name = finding.visit, finding.target, finding.number, finding.name
+    found_on, finder = finding.found_on, finding.finder
     about = (visit.name, target, number)
-    chain, name = f"inspection-{visit.name}", f"finding/{visit.name}/{target}/{number}"
-    label = f"{target}-{number}"
-    inside = days.between(visit.opens, visit.closes)
-    found_on = inside[chance.whole(1, max(1, len(inside) - 2), "found on", *about)]
-    finder = chance.one(visit.team, "finder", *about)
+    chain, label = f"inspection-{visit.name}", f"{target}-{number}"
     checker = next(post for post in visit.team if post.holder != finder.holder)
 
     def step(day: date, what: str, who: Post, act: str, *refused_with: str, **body: object) -> Step:

@@ -24,38 +24,66 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """What the office makes by itself: known as `name` as soon as a list shows exactly one item with these `values`.
+
+    `path` and `params` are the question, `id` names the field of an item that holds its identity.
+    """
+
+    name: str
+    service: str
+    path: str
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A command: who, on which day, what. Steps of one `chain` follow on each other; chains are independent.
 
     `label` is unique in its chain: with the seed it makes the idempotency key. `path` is relative to the service.
     `refused_with` names the refusals one of which must come, for an attempt that is wrong on purpose. `makes` is the
-    name under which the id that is allotted will be known. `after_overdue` names a task that must have fallen overdue
-    on record first, since the office's own deadline runs beside us.
+    name under which the id that is allotted will be known. `finds` is looked up first, by who acts. `after_overdue`
+    names a task that must have fallen overdue on record first, since the office's own deadline runs beside us.
+
+    Without `who` it is a citizen at a door of the intake, who shows a receipt instead of a token; what they make is the
+    receipt. `stages` are those of which one must be shown to a citizen who follows a report.
     """
 
     day: date
     chain: str
     label: str
-    who: Post
+    who: Post | None
     path: tuple[str | Made, ...]
     body: Mapping[str, Any] = field(default_factory=dict)
     service: str = "ledger"
     refused_with: frozenset[str] = frozenset()
     makes: str | None = None
+    finds: Find | None = None
     after_overdue: str | None = None
+    stages: frozenset[str] = frozenset()
 
     @property
     def action(self) -> str:
         """What is done, as the address says it: `tasks/…/progress`."""
         return "/".join(part if isinstance(part, str) and not part.isdecimal() else "…" for part in self.path)
 
+    @property
+    def records(self) -> bool:
+        """Whether something is acknowledged when all goes well: following a report only asks."""
+        return not self.refused_with and not self.stages
+
     def key(self, seed: int) -> str:
         """The idempotency key: the same for the same step of the same seed."""
         return f"sim-{seed}-{self.chain}-{self.label}"
 
     def refers_to(self) -> list[str]:
-        """The names of everything in path and body that must have been made before."""
-        return [*(part.name for part in self.path if isinstance(part, Made)), *_names_in(self.body)]
+        """The names of everything in path, body and question that must have been made before."""
+        asked = list(_names_in(self.finds.params)) if self.finds is not None else []
+        found = {self.finds.name} if self.finds is not None else set()
+        told = [*(part.name for part in self.path if isinstance(part, Made)), *_names_in(self.body)]
+        return asked + [name for name in told if name not in found]
 
 
 def _names_in(value: Any) -> Iterator[str]:
