@@ -6,7 +6,7 @@ Computed from the log itself, never from a view: an auditor need not trust our r
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,7 +47,8 @@ class Difference:
 class Change:
     """One fact of the trail. `occurred` is a date or an instant in local time; `recorded` is local time as well.
 
-    `person` is the pseudonym and `name` who that is, where the reader may know; `on_behalf` alike for a delegation.
+    `person` is the pseudonym and `name` who that is, where the reader may know; `on_behalf` alike for a delegation. `paper` is
+    the document, study or legal basis on which it rests.
     """
 
     position: int
@@ -60,9 +61,14 @@ class Change:
     post_title: str | None
     on_behalf: str | None
     reason: str | None
+    paper: str | None
     occurred: str
     recorded: str
     differences: tuple[Difference, ...]
+
+
+_PAPERS = ("document", "study", "basis")
+"""Fields of events that name the paper on which they rest."""
 
 
 async def trail(
@@ -100,6 +106,7 @@ async def trail(
                 post_title=title_of(fact.actor.post) if fact.actor.post else None,
                 on_behalf=await name_of(fact.actor.on_behalf) if fact.actor.on_behalf else None,
                 reason=str(reason) if reason else None,
+                paper=next((str(found) for name in _PAPERS if (found := getattr(fact.event, name, None))), None),
                 occurred=_local(fact.occurred, zone),
                 recorded=_local(fact.recorded_at, zone),
                 differences=await differences(before, after, words, show),
@@ -161,6 +168,42 @@ async def _shown(value: Any, words: Words, show: Show) -> str | None:
             return "，".join(f"{words.fields[name]} {text}" for name, text in shown.items() if text)
         case _:
             return str(value)
+
+
+# --- situations as one list of fields ---------------------------------------------------------------------------
+
+
+def flat_fold(
+    evolve: Fold,
+    *,
+    inside: Collection[str] = (),
+    forgetful: tuple[type, ...] = (),
+    more: Callable[[Any], Mapping[str, Any]] = lambda part: {},
+) -> Fold:
+    """The fold of one stream, giving each situation with all that it says as fields of its own.
+
+    Of the fields `inside` their own fields are told instead; `more` is told of a part besides its fields. That a
+    `forgetful` (ending) situation no longer remembers what no rule needs is not a change of the thing. It keeps the
+    situation to itself, so it is made anew for each trail.
+    """
+    situation: Any = None
+
+    def values(part: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for field in dataclasses.fields(part):
+            value = getattr(part, field.name)
+            found |= values(value) if field.name in inside else {field.name: value}
+        return found | dict(more(part))
+
+    def fold(before: Any, event: Any) -> Any:
+        nonlocal situation
+        situation = evolve(situation, event)
+        remembered = _flat(before) if isinstance(situation, forgetful) else {}
+        told = {**remembered, **values(situation)}
+        made = dataclasses.make_dataclass(type(situation).__name__, list(told), frozen=True)
+        return made(**told)
+
+    return fold
 
 
 def _local(when: date | datetime, zone: ZoneInfo) -> str:

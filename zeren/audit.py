@@ -12,8 +12,16 @@ from zeren.office_refusals import NOTHING_THERE, SERVICE_UNKNOWN, OfficeRefused
 from zeren.people import only_holder
 from zeren.settings import Settings
 
-TRAILS = {"task": "tasks/{task}/trail", "finding": "findings/{finding}/trail", "plan": "plans/{plan}/trail"}
-"""What a trail can be asked of, and the ledger's question that answers it."""
+TRAILS = {
+    "task": ("ledger", "tasks/{task}/trail"),
+    "finding": ("ledger", "findings/{finding}/trail"),
+    "plan": ("ledger", "plans/{plan}/trail"),
+    "petition": ("complaints", "petitions/{complaint}/trail"),
+    "clue": ("complaints", "clues/{clue}/trail"),
+    "case": ("complaints", "cases/{case}/trail"),
+    "decision": ("complaints", "decisions/{decision}/trail"),
+}
+"""What a trail can be asked of, and the service and question that answer it."""
 
 
 async def trail(settings: Settings, kind: str, identity: str, console: Console, *, by: str | None) -> None:
@@ -21,11 +29,12 @@ async def trail(settings: Settings, kind: str, identity: str, console: Console, 
     if kind not in TRAILS:
         raise OfficeRefused(SERVICE_UNKNOWN.of(service=kind, services="、".join(TRAILS)))
     async with office(settings) as opened:
-        ledger = opened.services["ledger"]
-        question = next(q for q in ledger.service.questions if q.path == TRAILS[kind])
-        today = ledger.log.clock.moment().today
-        asker = PersonId(by) if by else only_holder(ledger.references.folds.directory, "auditor", today)
-        reading = await ledger.reading(asker, None)
+        name, path = TRAILS[kind]
+        running = opened.services[name]
+        question = next(q for q in running.service.questions if q.path == path)
+        today = running.log.clock.moment().today
+        asker = PersonId(by) if by else only_holder(running.references.folds.directory, "auditor", today)
+        reading = await running.reading(asker, None)
         if reading is None:
             raise RuntimeError("a reading that waits for nothing is always given")
         answer = await question.ask(reading, question.params(identity))
@@ -41,6 +50,8 @@ def _print(change: Change, console: Console) -> None:
         who += f"，代 {change.on_behalf}"
     console.print(f"[bold]{change.occurred}[/bold]  {change.label}  {escape(who)}", soft_wrap=True)
     console.print(f"    记录于 {change.recorded}，位置 {change.position}，第 {change.version} 版", style="dim")
+    if change.paper:
+        console.print(f"    依据：{escape(change.paper)}", soft_wrap=True)
     if change.reason:
         console.print(f"    理由：{escape(change.reason)}", soft_wrap=True)
     for d in change.differences:

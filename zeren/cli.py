@@ -262,7 +262,7 @@ def views_catch_up(
 
 @audit_app.command("trail")
 def audit_trail(
-    kind: Annotated[str, typer.Argument(help="task, finding or plan")],
+    kind: Annotated[str, typer.Argument(help="task, finding, plan, petition, clue, case or decision")],
     identity: Annotated[str, typer.Argument(help="its identity")],
     by: Annotated[str | None, typer.Option(help="whose eyes: a person's pseudonym; the auditor's otherwise")] = None,
 ) -> None:

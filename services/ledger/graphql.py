@@ -222,6 +222,7 @@ class ChangeType:
     post_title: str | None
     on_behalf: str | None
     reason: str | None
+    paper: str | None
     occurred: str
     recorded: str
     differences: list[DifferenceType]

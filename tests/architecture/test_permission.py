@@ -58,6 +58,7 @@ COMMITTEE: Roles = frozenset({"committee"})
 ASSESSING: Roles = frozenset({"assessor", "coordinator"})
 CASES: Roles = frozenset({"case-handler", "case-supervisor", "committee", "auditor"})
 HANDLERS: Roles = frozenset({"case-handler", "case-supervisor"})
+REVIEWERS: Roles = frozenset({"auditor", "case-supervisor", "committee"})
 OF_PETITIONS: Roles = HANDLERS | {"intake-clerk", "auditor"}
 REGISTRARS: Roles = frozenset({"intake-clerk", "case-supervisor"})
 SUPERVISOR: Roles = frozenset({"case-supervisor"})
@@ -158,6 +159,10 @@ QUESTIONS: Mapping[tuple[str, str], Expected] = {
     ("complaints", "cases/{case}"): One(CASES, may=CASES),
     ("complaints", "decisions"): Many(CASES | HEAD),
     ("complaints", "decisions/{decision}"): One(CASES | HEAD, hidden=True),
+    ("complaints", "petitions/{complaint}/trail"): One(REVIEWERS - COMMITTEE, may=REVIEWERS - COMMITTEE),
+    ("complaints", "clues/{clue}/trail"): One(REVIEWERS, may=REVIEWERS),
+    ("complaints", "cases/{case}/trail"): One(REVIEWERS, may=REVIEWERS),
+    ("complaints", "decisions/{decision}/trail"): One(REVIEWERS, may=REVIEWERS),
     ("complaints", "catalogue"): Open(),
     ("notifications", "webhooks"): Many(OF_PORTALS, may=OF_PORTALS),
     ("notifications", "inbox"): Many(UNIT),

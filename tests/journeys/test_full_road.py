@@ -749,6 +749,35 @@ DONE = {
 """Every fact of every stream: who recorded it."""
 
 
+def test_the_auditor_reads_who_did_what_from_which_post_and_on_which_paper(case: Case) -> None:
+    path = f"complaints/decisions/{case.made['decision']}/trail"
+    trail = case.auditor.get(path)["changes"]
+    names = {name: case.by(name).get("ledger/me")["name"] for name in ("supervisor", "decider", "appeals")}
+    told = [(change["label"], change["name"], change["paper"]) for change in trail if change["differences"]]
+    assert told == [
+        ("责任追究建议", names["supervisor"], None),
+        ("陈述申辩", names["supervisor"], None),
+        ("个人责任追究决定", names["decider"], DECISION),
+        ("责任追究决定送达", names["supervisor"], None),
+        ("对责任追究决定申诉", case.head(NEWSPAPER).get("ledger/me")["name"], None),
+        ("撤销责任追究决定", names["appeals"], REVOCATION),
+    ]
+    assert {"label": "追究方式", "field": "form", "before": None, "after": "诫勉"} in trail[0]["differences"]
+    for nobody in (case.head(NEWSPAPER), case.by("county handler"), case.by("handler")):
+        assert nobody.ask(path).status in (403, 404)
+    said = zeren(case.people.up.home, case.people.up.port, "audit", "trail", "case", case.made["case"])
+    assert said.returncode == 0, said.stderr
+    for part in (
+        "立案",
+        "撤换承办人",
+        "依据：结案报告12号",
+        f"{names['decider']}（纪委常委会委员）",
+        "状态：已结案 → 已归档",
+    ):
+        assert part in said.stdout, said.stdout
+    assert not {text for text in WRITTEN if text in said.stdout + str(trail)}
+
+
 async def test_the_log_says_who_did_what_on_whose_word_and_nothing_of_what_was_written(case: Case) -> None:
     log = await case.log("complaints")
     people = {post["person"]: name for name, post in case.posts.items()} | {

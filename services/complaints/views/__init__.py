@@ -47,6 +47,18 @@ from services.complaints.views.petition import (
     petition_figures,
     words_of,
 )
+from services.complaints.views.trails import (
+    TRAIL_READERS,
+    CaseTrail,
+    ClueTrail,
+    DecisionTrail,
+    PetitionTrail,
+    Trail,
+    case_trail,
+    clue_trail,
+    decision_trail,
+    petition_trail,
+)
 from shared.directory import Role
 from shared.service import Question
 from shared.views import View
@@ -87,5 +99,12 @@ PETITION_WORDS = Question(
 
 PETITION_QUESTIONS: tuple[Question, ...] = (LIST_PETITIONS, PETITION_FIGURES, ONE_PETITION, PETITION_WORDS)
 
+TRAIL_QUESTIONS: tuple[Question, ...] = (
+    Question("petitions/{complaint}/trail", PetitionTrail, petition_trail, Trail, ("auditor", "case-supervisor")),
+    Question("clues/{clue}/trail", ClueTrail, clue_trail, Trail, TRAIL_READERS),
+    Question("cases/{case}/trail", CaseTrail, case_trail, Trail, TRAIL_READERS),
+    Question("decisions/{decision}/trail", DecisionTrail, decision_trail, Trail, TRAIL_READERS),
+)
+
 VIEWS: tuple[View[Any], ...] = (*PETITION_VIEWS, *CASE_VIEWS)
-QUESTIONS: tuple[Question, ...] = (*PETITION_QUESTIONS, *CASE_QUESTIONS)
+QUESTIONS: tuple[Question, ...] = (*PETITION_QUESTIONS, *CASE_QUESTIONS, *TRAIL_QUESTIONS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from services.ledger.events import FindingId, PlanId, TaskId
@@ -23,7 +22,7 @@ from services.ledger.views.people import UNSEEN, names_of
 from services.ledger.views.plans import plans_by_id
 from services.ledger.views.tasks import tasks_by_id
 from services.ledger.words import WORDS
-from shared.audit import Change, trail
+from shared.audit import Change, flat_fold, trail
 from shared.directory import Role
 from shared.domain import PersonalText, UnitId
 from shared.facts import Fact
@@ -101,7 +100,7 @@ async def _trail(reading: Reading, stream: str, unit: UnitId, evolve: Callable[[
 
     changes = await trail(
         facts,
-        flat_fold(evolve),
+        flat_fold(evolve, inside=_INSIDE, forgetful=_FORGETFUL, more=_of_course),
         WORDS,
         reading.moment.zone,
         show=show,
@@ -132,44 +131,13 @@ def _people_in(facts: Iterable[Fact], others: set[Any]) -> list[str]:
     return sorted(found - others)
 
 
-# --- situations as one list of fields ---------------------------------------------------------------------------
-
-
-def flat_fold(evolve: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The fold of one stream, giving each situation with all that it says as fields of its own.
-
-    It keeps the situation to itself, so it is made anew for each trail.
-    """
-    situation: Any = None
-
-    def fold(before: Any, event: Any) -> Any:
-        nonlocal situation
-        situation = evolve(situation, event)
-        # That an ending situation no longer remembers what no rule needs is not a change of the thing.
-        remembered = _values(before) if isinstance(situation, _FORGETFUL) else {}
-        return flat(situation, remembered)
-
-    return fold
-
-
 _FORGETFUL = (EndedTask, VerifiedRectification, StruckOffFinding)
 _INSIDE = ("says", "course", "before", "matter")
 """Fields whose own fields are told instead of them."""
 
 
-def flat(situation: Any, remembered: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """A dataclass of the same name whose fields are those of the situation, of what it consists of, and `remembered`."""
-    values = {**remembered, **_values(situation)}
-    made = dataclasses.make_dataclass(type(situation).__name__, list(values), frozen=True)
-    return made(**values)
-
-
-def _values(part: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for field in dataclasses.fields(part):
-        value = getattr(part, field.name)
-        found |= _values(value) if field.name in _INSIDE else {field.name: value}
-    if isinstance(part, Course):
-        found["percent"] = part.percent
-        found["asked"] = part.asked.until if part.asked else None
-    return found
+def _of_course(part: Any) -> Mapping[str, Any]:
+    """What a running task's course says besides its fields."""
+    if not isinstance(part, Course):
+        return {}
+    return {"percent": part.percent, "asked": part.asked.until if part.asked else None}
