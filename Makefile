@@ -23,7 +23,7 @@ up: $(RUNTIME) ## start everything on http://127.0.0.1:8080 (ZEREN_PORT), with F
 test: $(TOOLS) ## run every test, on a real PostgreSQL and Kafka (ZEREN_WITHOUT_KAFKA=1, ZEREN_WITHOUT_NODE=1: without)
 	@[ "$$ZEREN_WITHOUT_KAFKA" = 1 ] || [ -n "$$ZEREN_KAFKA" ] || sh deploy/kafka/jars.sh || :
 	@[ "$$ZEREN_WITHOUT_NODE" = 1 ] || sh tests/gateway/node/install.sh || :
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest
 
 check: $(TOOLS) ## lint, format, types, import contracts, generated pages
 	@$(BIN)/ruff check .

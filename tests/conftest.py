@@ -10,12 +10,12 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import brokers
-from tests.support.not_run import finished, not_run_elsewhere, said
+from tests.support.not_run import finished, said
 from tests.support.running import Up, discard_home, kill_all, start_up
 from zeren import postgres
 from zeren.installation import Installation, prepare
@@ -67,27 +67,8 @@ def broker(request: pytest.FixtureRequest) -> brokers.Kafka | None:
     return found
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Where several processes share the tests, those of a file stay together, and the journeys, as they share two cities."""
-    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
-
-    class Together(LoadFileScheduling):  # type: ignore[misc]
-        def _split_scope(self, nodeid: str) -> str:
-            file: str = nodeid.partition("::")[0]
-            return "tests/journeys" if file.startswith("tests/journeys/") else file
-
-    return Together(config, log)
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
     finished(session)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """A process that was to run a part of the tests has ended."""
-    not_run_elsewhere(getattr(node, "workeroutput", {}).get("not_run", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,11 +1,6 @@
-"""What should have been tested and was not, as something lacked on this machine. Such a run is no success.
-
-Tests may be run by several processes, which tell the one that was called of it at their end.
-"""
+"""What should have been tested and was not, as something lacked on this machine. Such a run is no success."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import pytest
 
@@ -23,17 +18,9 @@ def not_run(lacking: str, reason: str) -> None:
     _REASONS.setdefault(lacking, reason)
 
 
-def not_run_elsewhere(reasons: Mapping[str, str]) -> None:
-    """What another process of this run skipped."""
-    for lacking, reason in reasons.items():
-        not_run(lacking, reason)
-
-
 def finished(session: pytest.Session) -> None:
-    """At the end of a process: tell the one that was called, or fail if this is it."""
-    if (told := getattr(session.config, "workeroutput", None)) is not None:
-        told["not_run"] = dict(_REASONS)
-    elif _REASONS and session.exitstatus == pytest.ExitCode.OK:
+    """At the end of a run."""
+    if _REASONS and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
