@@ -22,11 +22,12 @@ import pytest
 
 from tests.support.reconcile import read_journal
 from tests.support.running import Up, start_up, until
-from tests.support.under_fire import Watched, client_of, errors_said, faults_of, planned
+from tests.support.under_fire import Watched, client_of, errors_said, faults_of, not_followed, planned
 from zeren import postgres
 from zeren.simulator.client import Client
 from zeren.simulator.learning import Learned, learn
 from zeren.simulator.playing import Play, play
+from zeren.simulator.reports import FATES
 from zeren.simulator.tally import Tally
 
 SEED = int(os.environ.get("FAULT_SEED", "20260105"))
@@ -116,3 +117,9 @@ async def test_after_twenty_kills_the_year_ends_with_104_of_113(city: City) -> N
     plan = await city.client.ask("ledger", f"plans/{city.learned.city.plan.id}", city.learned.asker)
     assert (plan["figures"]["tasks"], plan["figures"]["accepted"]) == (113, 104)
     assert plan["figures"]["accepted_percent"] == "92.04"
+
+
+async def test_after_twenty_kills_every_receipt_is_answered(city: City) -> None:
+    told = read_journal(city.journal)
+    assert len([one for one in told.handed_in if one.door == "complaints"]) == len(FATES)
+    assert await not_followed(city.client, told) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +15,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from services.complaints.views.clocks import CLOCKS
+from services.notifications.views.notices import NOTICES
 from shared.directory import UnitRegistered
-from shared.domain import PublicText, UnitId
+from shared.domain import PersonId, PublicText, UnitId
 from shared.facts import Fact
+from shared.holding.receipts import Receipts
 from shared.log.log import Genesis, Log, found_log, open_log
 from shared.references import References
 from shared.running import open_for_reading
@@ -27,8 +30,9 @@ from shared.views.runner import Runner
 from shared.views.store import views_schema
 from tests.conftest import MakeInstallation
 from tests.support.reconcile import Acknowledged, Told, read_journal, reconcile, settled, views_as_rebuilt
+from tests.support.reconcile_intake import HandedIn, receipts_of
 from tests.support.registers import EntryMade, RegisterOpened, record, registers_service
-from tests.support.two_divisions import two_divisions
+from tests.support.two_divisions import FIRST_DAY, TwoDivisions, settle, two_divisions
 from zeren import postgres
 from zeren.installation import prepare
 from zeren.office import SERVICES, access, readers
@@ -42,6 +46,7 @@ class Sound:
 
     logs: tuple[tuple[Service, Log], ...]
     told: Told
+    receipts: Receipts
     harm: asyncpg.Connection[Any]
 
     def log(self, name: str) -> Log:
@@ -50,13 +55,16 @@ class Sound:
 
     async def faults(self, *, rebuild: bool = True) -> list[str]:
         """Nobody folds while we look: what is behind stays behind."""
-        return await reconcile(self.logs, self.told, settling_seconds=0, rebuild=rebuild)
+        return await reconcile(self.logs, self.told, self.receipts, settling_seconds=0, rebuild=rebuild)
 
 
 @pytest.fixture(scope="module")
 async def sound(server: postgres.Server) -> AsyncIterator[Sound]:
-    async with two_divisions(server.admin_dsn(), server.home, PREFIX):
-        pass
+    async with two_divisions(server.admin_dsn(), server.home, PREFIX) as world:
+        lodged = [
+            HandedIn("complaints", f"receipt/{at}", code, FIRST_DAY) for at, code in enumerate(world.receipts, start=1)
+        ]
+        await let_time_run_out(world)
     installation = await prepare(server.admin_dsn(), server.home, readers(), prefix=PREFIX)
     async with AsyncExitStack() as stack:
         logs = [
@@ -67,7 +75,32 @@ async def sound(server: postgres.Server) -> AsyncIterator[Sound]:
         harm = await asyncpg.connect(server.admin_dsn(database))
         stack.push_async_callback(harm.close)
         answers = [answer for _, log in logs for answer in await answered(log)]
-        yield Sound(tuple(logs), Told(answers), harm)
+        receipts = stack.enter_context(closing(receipts_of(installation.master_key)))
+        yield Sound(tuple(logs), Told(answers, lodged), receipts, harm)
+
+
+async def let_time_run_out(world: TwoDivisions) -> None:
+    """A clue waits for a disposal for longer than it may, and letters for an answer, twice."""
+    of = world.baishui
+    clue = {
+        "unit": of.ids["county"],
+        "origin": "finding",
+        "source": "督查移交单",
+        "about_unit": of.ids["unit"],
+        "custodian": of.people["case-handler"],
+        "narrative": "清淤款去向不明",
+    }
+    supervisor = of.people["case-supervisor"]
+    await carried_out(world, "/api/complaints/clues", clue, supervisor, "waits")
+    for day in ("2026-02-16", "2026-03-20"):
+        to = {"to": f"{day}T09:00:00+08:00"}
+        await carried_out(world, "/api/ledger/clock/ledger/advance", to, world.whole, day)
+        await settle(world.office)
+
+
+async def carried_out(world: TwoDivisions, path: str, body: object, person: PersonId, key: str) -> None:
+    answer = await world.client.send("POST", path, body, person=person, key=key)
+    assert answer.status in (200, 201), answer
 
 
 async def answered(log: Log) -> list[Acknowledged]:
@@ -89,9 +122,9 @@ async def answered(log: Log) -> list[Acknowledged]:
 
 
 @asynccontextmanager
-async def planted(sound: Sound, log: Log, *statements: str) -> AsyncIterator[None]:
-    """The log with a defect; afterwards it is as it was. `{log}` is its table."""
-    table = f"{log.schema}.log"
+async def planted(sound: Sound, log: Log, *statements: str, table: str = "") -> AsyncIterator[None]:
+    """The log, or another table, with a defect; afterwards it is as it was. `{log}` is the table."""
+    table = table or f"{log.schema}.log"
     harm = sound.harm
     await harm.execute(f"create table saved as select * from {table}")  # noqa: S608
     await harm.execute(f"alter table {table} disable trigger all")
@@ -251,6 +284,180 @@ async def test_a_task_that_should_have_fallen_overdue_is_found(sound: Sound) -> 
     async with planted(sound, ledger, "delete from {log} where type = 'task-fell-overdue'"):
         faults = await sound.faults()
     assert any("and did not fall overdue" in fault for fault in faults)
+
+
+async def first_of(log: Log, type: str) -> int:
+    """Where a log has its first fact of a type."""
+    position: int | None = await log.pool.fetchval(
+        f"select min(position) from {log.schema}.log where type = $1",  # noqa: S608
+        type,
+    )
+    assert position is not None
+    return position
+
+
+@pytest.mark.parametrize(
+    ("service", "type", "fault"),
+    [
+        ("complaints", "clock-reminded", "disposal (due-soon, 2026-03-02) was reminded of 2 times"),
+        ("notifications", "notice-unanswered", "1 time unanswered was counted 2 times"),
+    ],
+)
+async def test_a_deadline_that_acted_twice_is_found(sound: Sound, service: str, type: str, fault: str) -> None:
+    log = sound.log(service)
+    twice = again(f"position = {await first_of(log, type)}", "'version', version + 1000, 'source_seq', null")
+    async with planted(sound, log, twice):
+        faults = await sound.faults(rebuild=False)
+    assert any(fault in found for found in faults)
+
+
+async def test_a_reminder_that_came_too_early_is_found(sound: Sound) -> None:
+    """It says that a clock has run out, and stands in the log on a day on which it had not."""
+    complaints = sound.log("complaints")
+    last = await complaints.pool.fetchval(
+        f"select max(position) from {complaints.schema}.log where type = 'clock-reminded'"  # noqa: S608
+    )
+    early = f"update {{log}} set recorded_at = '2026-02-05T12:00:00+08:00' where position = {last}"  # noqa: S608
+    async with planted(sound, complaints, early):
+        faults = await sound.faults(rebuild=False)
+    assert any(f"disposal was not overdue at position {last}" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("service", "view", "column", "fault"),
+    [
+        ("complaints", CLOCKS, "clock = 'disposal' and reminded = 'overdue'", "nobody was reminded"),
+        ("notifications", NOTICES, "unanswered = 2", "not counted as unanswered"),
+    ],
+)
+async def test_a_deadline_that_passed_and_did_not_act_is_found(
+    sound: Sound, service: str, view: View[Any], column: str, fault: str
+) -> None:
+    """As if the office had noted it as issued and never recorded it: what is due stays due."""
+    log = sound.log(service)
+    due = f"update {{log}} set acts_on = '2026-03-19' where {column}"  # noqa: S608
+    async with planted(sound, log, due, table=f"{views_schema(log)}.{view.table_name}"):
+        faults = await sound.faults(rebuild=False)
+    assert any(fault in found for found in faults)
+
+
+async def test_a_task_of_whose_limit_nobody_was_reminded_is_found(sound: Sound) -> None:
+    notifications = sound.log("notifications")
+    lost = "delete from {log} where type = 'notice-drafted' and stream like 'notice/due-soon-reminds.%'"
+    async with planted(sound, notifications, lost):
+        faults = await sound.faults(rebuild=False)
+    assert any("its unit was not reminded on" in fault for fault in faults)
+
+
+# --- letters ----------------------------------------------------------------------------------------------------
+
+ANOTHER = "'version', version + 1000, 'source_seq', null"
+
+
+async def test_a_letter_that_was_drafted_twice_of_one_cause_is_found(sound: Sound) -> None:
+    notifications = sound.log("notifications")
+    twice = again(f"position = {await first_of(notifications, 'notice-drafted')}", ANOTHER)
+    async with planted(sound, notifications, twice):
+        faults = await sound.faults(rebuild=False)
+    assert any("was drafted 2 times" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("policy", ["overdue-urges", "finding-opines", "decision-is-served", "clock-reminds"])
+async def test_a_letter_that_did_not_follow_is_found(sound: Sound, policy: str) -> None:
+    notifications = sound.log("notifications")
+    lost = f"delete from {{log}} where type = 'notice-drafted' and stream like 'notice/{policy}.%'"  # noqa: S608
+    async with planted(sound, notifications, lost):
+        faults = await sound.faults(rebuild=False)
+    assert any(fault.startswith(f"{policy} of ") and fault.endswith("was not drafted") for fault in faults)
+
+
+async def test_a_number_that_was_left_out_is_found(sound: Sound) -> None:
+    notifications = sound.log("notifications")
+    lost = f"delete from {{log}} where position = {await first_of(notifications, 'number-allotted')}"  # noqa: S608
+    async with planted(sound, notifications, lost):
+        faults = await sound.faults(rebuild=False)
+    assert any("白水督〔2026〕 of" in fault and fault.endswith("numbers up to 2") for fault in faults)
+    assert any("number 1 is borne and was not allotted" in fault for fault in faults)
+
+
+async def test_a_number_that_was_given_twice_is_found(sound: Sound) -> None:
+    notifications = sound.log("notifications")
+    twice = again(f"position = {await first_of(notifications, 'number-allotted')}", ANOTHER)
+    async with planted(sound, notifications, twice):
+        faults = await sound.faults(rebuild=False)
+    assert any("number 1 was allotted and not borne" in fault for fault in faults)
+
+
+async def test_a_letter_that_left_twice_is_found(sound: Sound) -> None:
+    notifications = sound.log("notifications")
+    twice = again(f"position = {await first_of(notifications, 'notice-issued')}", ANOTHER)
+    async with planted(sound, notifications, twice):
+        faults = await sound.faults(rebuild=False)
+    assert any("was issued 2 times" in fault for fault in faults)
+
+
+async def test_a_letter_that_left_unsigned_is_found(sound: Sound) -> None:
+    notifications = sound.log("notifications")
+    unsigned = f"delete from {{log}} where position = {await first_of(notifications, 'notice-released')}"  # noqa: S608
+    async with planted(sound, notifications, unsigned):
+        faults = await sound.faults(rebuild=False)
+    assert any("was issued and never released" in fault for fault in faults)
+
+
+# --- reports ----------------------------------------------------------------------------------------------------
+
+HELD = "intake_held.held"
+ONE = "entry = (select min(entry::text)::uuid from {log} where state = 'admitted')"
+
+
+async def test_a_receipt_that_opens_nothing_is_found(sound: Sound) -> None:
+    """What was acknowledged is gone, though the report has entered the log."""
+    intake = sound.log("intake")
+    async with planted(sound, intake, f"delete from {{log}} where {ONE}", table=HELD):  # noqa: S608
+        faults = await sound.faults(rebuild=False)
+    assert any(fault.startswith("receipt/") and fault.endswith("opens nothing") for fault in faults)
+    assert "a complaint-lodged entered the log and is not held" in faults
+
+
+async def test_a_report_that_is_held_twice_is_found(sound: Sound) -> None:
+    """As if the same report, sent again after its answer was lost, had been held under another key."""
+    intake = sound.log("intake")
+    twice = f"""insert into {{log}} select gen_random_uuid(), sha256('another'), print, kind, under, 'waiting', day, facts, texts
+        from {{log}} where {ONE}"""  # noqa: S608
+    async with planted(sound, intake, twice, table=HELD):
+        faults = await sound.faults(rebuild=False)
+    assert f"a report of {FIRST_DAY} is held and nobody was told of it" in faults
+
+
+async def test_a_report_that_entered_the_log_twice_is_found(sound: Sound) -> None:
+    """As if an admission that was broken off had been repeated under other ids."""
+    intake = sound.log("intake")
+    twice = again(f"position = {await first_of(intake, 'complaint-lodged')}", ANOTHER)
+    async with planted(sound, intake, twice):
+        faults = await sound.faults(rebuild=False)
+    assert "a complaint-lodged entered the log and is not held" in faults
+
+
+async def test_a_report_that_never_entered_the_log_is_found(sound: Sound) -> None:
+    intake = sound.log("intake")
+    lost = f"delete from {{log}} where position = {await first_of(intake, 'complaint-lodged')}"  # noqa: S608
+    async with planted(sound, intake, lost):
+        faults = await sound.faults(rebuild=False)
+    assert f"a complaint of {FIRST_DAY} is admitted and entered the log 0 times" in faults
+
+
+async def test_a_receipt_that_opens_a_report_of_another_day_is_found(sound: Sound) -> None:
+    intake = sound.log("intake")
+    async with planted(sound, intake, f"update {{log}} set day = day + 1 where {ONE}", table=HELD):  # noqa: S608
+        faults = await sound.faults(rebuild=False)
+    assert any(fault.endswith(f"was told {FIRST_DAY} and opens a report of 2026-01-06") for fault in faults)
+
+
+async def test_a_message_that_was_acknowledged_and_lost_is_found(sound: Sound) -> None:
+    first = sound.told.handed_in[0]
+    told = replace(sound.told, handed_in=[*sound.told.handed_in, replace(first, door="messages")])
+    faults = await replace(sound, told=told).faults(rebuild=False)
+    assert faults == ["receipt/1 was told of 1 messages and has 0"]
 
 
 # --- views ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from tests.support.running import Caller, Up, children, start_up, status_of, unt
 from tests.support.under_fire import client_of, errors_said, faults_of
 from zeren import kafka, postgres
 from zeren.logs import reading_log
+from zeren.office import SERVICES
 from zeren.settings import Settings
 from zeren.simulator.client import Journal
 from zeren.simulator.learning import learn
@@ -92,7 +93,7 @@ async def lost(homes: Path, copy_of_city: Callable[[str], Path]) -> AsyncIterato
 def restored(lost: Lost, copy_of_city: Callable[[str], Path]) -> Iterator[Up]:
     """The copy of the city as it was before those days, in its new life."""
     home = copy_of_city("restored")
-    for log in ("ledger", "assessment"):
+    for log in (service.name for service in SERVICES):
         begun = zeren(home, 8080, "log", "incarnate", log, "--reason", REASON)
         assert begun.returncode == 0, begun.stderr
         assert "第 2 世" in begun.stdout
@@ -109,7 +110,7 @@ async def test_a_restored_copy_goes_on_and_takes_nothing_of_the_life_that_was_lo
     assert await last_number(home) > before + 10
     assert not held & lost.leaves
     assert await faults_of(home, read_journal(journal), rebuild=True) == []
-    for log in ("ledger", "assessment"):
+    for log in (service.name for service in SERVICES):
         assert zeren(home, restored.port, "log", "verify", log).returncode == 0
     assert status_of(restored.port, "/readyz") == 200
 

@@ -12,43 +12,25 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.ledger.events import (
-    CompletionAccepted,
-    CompletionClaimed,
-    CompletionReturned,
-    ExtensionGranted,
-    TaskAmended,
-    TaskCancelled,
-    TaskFellOverdue,
-    TaskHandedOver,
-    TaskIssued,
-    TaskResumed,
-    TaskSuspended,
-)
 from shared.domain import PersonId
 from shared.handle import command_id
+from shared.holding.receipts import Receipts
 from shared.log.log import Log
 from shared.service import Service
 from shared.views.store import all_views, views_schema
+from tests.support.reconcile_deadlines import asked_again_once, overdue_days_once, overdue_once, reminded_once
+from tests.support.reconcile_intake import HandedIn, receipts_open
+from tests.support.reconcile_letters import letters_once
 from tests.support.replay import dump, replay
 
 SETTLING_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """Something that a citizen handed in at a `door` of the intake under a receipt, acknowledged with a day."""
-
-    door: str
-    code: str
-    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +58,7 @@ def read_journal(path: Path) -> Told:
     for text in path.read_text(encoding="utf-8").splitlines():
         line = json.loads(text)
         if "door" in line:
-            handed_in.append(HandedIn(line["door"], line["code"], date.fromisoformat(line["on"])))
+            handed_in.append(HandedIn(line["door"], line["receipt"], line["code"], date.fromisoformat(line["on"])))
             continue
         events = tuple((event["type"], event["stream"], event["version"]) for event in line["events"])
         answer = Acknowledged(
@@ -234,71 +216,6 @@ def _difference(log: str, name: str, live: Sequence[tuple[Any, ...]], rebuilt: S
     return f"{log}: the view {name} has {added} rows that its rebuild has not, and lacks {lost}"
 
 
-# --- deadlines of the ledger ------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Clock:
-    """A task as far as its time limit goes, reckoned here from the facts alone."""
-
-    due: date
-    issued_on: date
-    runs: bool = True
-    fell: Counter[date] = field(default_factory=Counter)
-
-
-async def overdue_once(ledger: Log) -> list[str]:
-    """Each task that passed its time limit unclaimed fell overdue on record, once for each time limit, and no other did."""
-    tasks: dict[str, _Clock] = {}
-    faults: list[str] = []
-    zone = ledger.clock.moment().zone
-    today = ledger.genesis.starts.astimezone(zone).date() if ledger.genesis.starts else date.min
-    enabled = today
-    async for row in ledger.rows():
-        today = max(today, row.recorded_at.astimezone(zone).date())
-        if row.stream.partition("/")[0] == "clock":
-            today = max(today, ledger.catalogue.fact(row).event.to.astimezone(zone).date())
-        if row.stream.partition("/")[0] != "task":
-            continue
-        fact = ledger.catalogue.fact(row)
-        event = fact.event
-        if isinstance(event, TaskIssued):
-            known = fact.recorded_at.astimezone(zone).date()
-            tasks[event.task] = _Clock(event.due, known)
-            continue
-        task = tasks[event.task]
-        match event:
-            case TaskAmended() | ExtensionGranted() | TaskHandedOver():
-                task.due = event.due
-            case TaskResumed():
-                task.due, task.runs = event.due, True
-            case CompletionReturned():
-                task.runs = True
-            case CompletionClaimed() | TaskSuspended() | CompletionAccepted() | TaskCancelled():
-                task.runs = False
-            case TaskFellOverdue():
-                task.fell[event.due] += 1
-                if not task.runs or event.due != task.due:
-                    faults.append(f"{row.stream}: fell overdue of {event.due} at position {row.position} for no reason")
-    for number, task in tasks.items():
-        faults += [
-            f"task/{number}: fell overdue of {due} {times} times" for due, times in task.fell.items() if times > 1
-        ]
-        acts = task.due >= max(enabled, task.issued_on)
-        if task.runs and acts and task.due < today and not task.fell[task.due]:
-            faults.append(f"task/{number}: passed its time limit of {task.due} and did not fall overdue")
-    return faults
-
-
-async def overdue_days_once(assessment: Log) -> list[str]:
-    """A day more overdue is counted once for each thing, time limit and day."""
-    times: Counter[tuple[str, str, date, date]] = Counter()
-    for fact in await assessment.category("overdue", assessment.id, 0, await assessment.last_position()):
-        event: Any = fact.event
-        times[event.subject, event.number, event.due, event.as_of] += 1
-    return [f"{s} {number}: {day} was counted {n} times" for (s, number, _, day), n in times.items() if n > 1]
-
-
 # --- all of it --------------------------------------------------------------------------------------------------
 
 
@@ -312,7 +229,7 @@ async def settled(logs: Sequence[tuple[Service, Log]]) -> None:
         left = [] if heads == before else ["logs grow"]
         for service, log in logs:
             left += await _unfinished(service, log, by_name)
-        left = left or await overdue_once(by_name["ledger"])
+        left = left or await _not_done(by_name)
         if not left:
             return
         if time.monotonic() > give_up:
@@ -336,6 +253,15 @@ async def _unfinished(service: Service, log: Log, by_name: Mapping[str, Log]) ->
     return left
 
 
+async def _not_done(by_name: Mapping[str, Log]) -> list[str]:
+    """What is wrong with deadlines, as long as they may still be acted upon."""
+    return [
+        *await overdue_once(by_name["ledger"]),
+        *await reminded_once(by_name["complaints"]),
+        *await asked_again_once(by_name["notifications"]),
+    ]
+
+
 async def _sent(owner: Log) -> int:
     """The number of the last fact that a log published; 0 before the first."""
     sent: int | None = await owner.pool.fetchval(
@@ -348,6 +274,7 @@ async def _sent(owner: Log) -> int:
 async def reconcile(
     logs: Sequence[tuple[Service, Log]],
     told: Told,
+    receipts: Receipts,
     batch: int | None = None,
     settling_seconds: float = SETTLING_SECONDS,
     *,
@@ -355,7 +282,7 @@ async def reconcile(
 ) -> list[str]:
     """Every fault of an installation; `logs` are those of all services that receive from each other.
 
-    `batch` is how views are folded to compare, `settling_seconds` how long they may lag behind the head. Without
+    `receipts` are those of the installation, `batch` is how views are folded to compare, `settling_seconds` how long they may lag behind the head. Without
     `rebuild` views are not compared: what is wrong with one stays wrong, and a later look finds it.
     """
     by_name = {log.id: log for _, log in logs}
@@ -369,4 +296,7 @@ async def reconcile(
             faults += await received_once(by_name[source], log)
         if rebuild:
             faults += await views_as_rebuilt(service, log, batch, settling_seconds)
-    return faults + await overdue_once(by_name["ledger"]) + await overdue_days_once(by_name["assessment"])
+    faults += await _not_done(by_name)
+    faults += await overdue_days_once(by_name["assessment"])
+    faults += await letters_once(by_name["notifications"])
+    return faults + await receipts_open(by_name["intake"], receipts, told.handed_in)

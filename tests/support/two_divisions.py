@@ -183,6 +183,8 @@ class TwoDivisions:
     straddler: PersonId
     outsider: PersonId
     city_ids: dict[str, str] = field(default_factory=dict)
+    receipts: list[str] = field(default_factory=list)
+    """Of every report that was lodged or written down, on the first day."""
     client: Client = None  # type: ignore[assignment]  # set once the server answers
 
     @property
@@ -664,6 +666,7 @@ class _Builder:
             reporter = Reporter(of.personal("reporter", "举报人梁某"))
             words, accused = of.personal("report-words", "清淤款已付未施工"), of.personal("report-accused", "局长江某")
             receipt = nobody.desk.receipts.draw()
+            world.receipts.append(receipt.code)
             code, unit = PersonalText(receipt.code), UnitId(of.ids["unit"])
             report = LodgeComplaint(
                 code, receipt.signature, "accusation", unit, words, accused=accused, reporter=reporter
@@ -673,6 +676,7 @@ class _Builder:
             assert found is not None
             of.ids["complaint"] = of.ids["petition"] = str(found[0].entry)
             receipt = nobody.desk.receipts.draw()
+            world.receipts.append(receipt.code)
             code, finance = PersonalText(receipt.code), UnitId(of.ids["finance"])
             words = of.personal("substantiated-words", "补贴迟发三个月")
             report = LodgeComplaint(code, receipt.signature, "redress", finance, words)
@@ -685,6 +689,7 @@ class _Builder:
             clerk = await intake.reading(of.people["intake-clerk"], None)
             assert clerk is not None
             receipt = nobody.desk.receipts.draw()
+            world.receipts.append(receipt.code)
             code, county = PersonalText(receipt.code), UnitId(of.ids["county"])
             words = of.personal("handed-up-words", "反映县里的事")
             letter = RegisterComplaint(code, receipt.signature, county, "letter", "accusation", county, words)

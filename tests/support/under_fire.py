@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from typing import Any
 import aiohttp
 
 from shared.domain import PersonId
+from shared.running import open_for_reading
 from tests.support.reconcile import Told, reconcile, settled
+from tests.support.reconcile_intake import receipts_of
 from tests.support.running import Up, zeren
+from zeren.installation import known
 from zeren.issuer import DevelopmentIssuer
-from zeren.logs import reading_log
-from zeren.office import SERVICES
+from zeren.office import SERVICES, access, admin_dsn, readers
 from zeren.settings import Settings
 from zeren.simulator.client import Client, Journal
 from zeren.simulator.learning import OPENING, Learned
@@ -62,10 +64,25 @@ async def client_of(up: Up, journal: Journal) -> AsyncIterator[Client]:
 async def faults_of(home: Path, told: Told, *, rebuild: bool) -> list[str]:
     """What is wrong with the logs and views of an office that runs, once it has come to rest."""
     async with AsyncExitStack() as stack:
-        settings = Settings(home=home)
-        logs = [(service, await stack.enter_async_context(reading_log(settings, service.name))) for service in SERVICES]
+        installation = known(admin_dsn(Settings(home=home)), home, readers())
+        logs = [
+            (service, await stack.enter_async_context(open_for_reading(service, access(installation, service.name))))
+            for service in SERVICES
+        ]
+        receipts = stack.enter_context(closing(receipts_of(installation.master_key)))
         await settled(logs)
-        return await reconcile(logs, told, rebuild=rebuild)
+        return await reconcile(logs, told, receipts, rebuild=rebuild)
+
+
+async def not_followed(client: Client, told: Told) -> list[str]:
+    """The receipts of which the door does not answer what it answered when the report was lodged."""
+    lodged = [one for one in told.handed_in if one.door == "complaints"]
+    answers = [await client.knock("follow", {"code": one.code}, None) for one in lodged]
+    return [
+        f"{one.name}: {answer.status} {answer.code}"
+        for one, answer in zip(lodged, answers, strict=True)
+        if answer.body.get("lodged_on") != one.on.isoformat()
+    ]
 
 
 def planned(learned: Learned, seed: int, first: date, days: int) -> int:
