@@ -23,7 +23,7 @@ from zeren.simulator.chance import Chance
 from zeren.simulator.city import City, Post, order_of
 from zeren.simulator.client import Answer, Client, Journal, Unanswered
 from zeren.simulator.playing import chains_of, makers, year
-from zeren.simulator.reports import FATES
+from zeren.simulator.reports import FATES, IN_TOWNSHIPS, reports
 from zeren.simulator.rounds import Scheme
 from zeren.simulator.steps import Book, Made, Step
 from zeren.simulator.tally import Tally
@@ -186,6 +186,19 @@ def test_every_fate_of_a_report_is_told_in_a_year(seed: int) -> None:
     assert (ends["refuse"], ends["forward"], ends["return"], ends["extend"]) == (1, 2, 1, 1)
     assert (ends["turn-into-clue"], ends["file-case"], ends["propose"]) == (6, 5, 5)
     assert (ends["serve"], ends["decline"], ends["uphold"], ends["revoke"]) == (4, 1, 1, 1)
+
+
+def without(*roles: str) -> City:
+    """The city without the posts of some roles in its discipline body."""
+    posts = [post for post in CITY.posts if post.unit != "YL-101" or not set(roles) & set(post.roles)]
+    return City(CITY.units.values(), posts, CITY.tasks.values(), CITY.plan)
+
+
+def test_where_nobody_decides_no_case_is_opened_and_where_nobody_receives_nothing_is_reported() -> None:
+    labels = Counter(step.label for step in reports(without("committee"), DAYS, Chance(7)))
+    assert (labels["lodge"], labels["turn-into-clue"]) == (17, 0)
+    in_counties = reports(without("intake-clerk"), DAYS, Chance(7))
+    assert {step.chain for step in in_counties} == {f"report-{number}" for number in IN_TOWNSHIPS}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from zeren.simulator import report_words as words
 from zeren.simulator.cases import Case, Ending
@@ -101,11 +101,15 @@ def planned(city: City, days: WorkDays, chance: Chance) -> list[Report]:
 
 
 def reports(city: City, days: WorkDays, chance: Chance) -> list[Step]:
-    """Everything that is done about reports in a year."""
+    """Everything that is done about reports in a year. Where nobody can decide a case and another its appeal, none is opened."""
     told: list[Step] = []
     for report in planned(city, days, chance):
-        if (desk := desk_over(report.unit, city, chance)) is not None:
-            told += _Teller(report, desk, city, days, chance).story()
+        desk = desk_over(report.unit, city, chance)
+        if desk is None:
+            continue
+        if report.fate in get_args(Ending) and len(desk.deciders) < 2:
+            report = replace(report, fate="unfounded")
+        told += _Teller(report, desk, city, days, chance).story()
     return told
 
 
