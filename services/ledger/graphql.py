@@ -37,6 +37,7 @@ from shared import directory
 from shared.domain import PersonId, UnitId
 from shared.refusals import RefusedRequest
 from shared.views.paging import MOST_ITEMS
+from shared.views.trails import Trail
 from shared.web.bodies import invalid
 from shared.web.graphql import Connection, Context, Find, Position, connected
 from shared.web.graphql import ask as ask_question
@@ -228,7 +229,7 @@ class ChangeType:
     differences: list[DifferenceType]
 
 
-def change_types(trail: trails.Trail | None) -> list[ChangeType] | None:
+def change_types(trail: Trail | None) -> list[ChangeType] | None:
     if trail is None:
         return None
     return [

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.complaints.events import CaseId, HandlerAssigned
 from services.complaints.refusals import ACCESS_ENDED_BEFORE, CASE_CLOSED, ZONE_WITHOUT_END
-from services.complaints.rules.duties import persons_unknown, unfit_to_handle
+from services.complaints.rules.duties import unfit_to_handle
 from services.complaints.state import Case, ClosedCase
 from shared.directory import Directory
 from shared.domain import Actor, Decision, Moment, PersonId, PublicText
@@ -34,8 +34,6 @@ def decide(command: AssignHandler, case: Case, directory: Directory, actor: Acto
         return ZONE_WITHOUT_END.of()
     if command.until is not None and command.until < moment.today:
         return ACCESS_ENDED_BEFORE.of(until=command.until)
-    if refused := persons_unknown((command.handler,), directory) or unfit_to_handle(
-        command.handler, case.unit, case.about_unit, case.about_persons, directory, moment
-    ):
+    if refused := unfit_to_handle(command.handler, case.unit, case.about_unit, case.about_persons, directory, moment):
         return refused
     return [HandlerAssigned(case.case, case.unit, command.handler, command.zone, command.until, actor)]

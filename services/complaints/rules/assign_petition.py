@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.complaints.events import ComplaintId, PetitionHandlerAssigned
 from services.complaints.refusals import PETITION_ENDED
-from services.complaints.rules.duties import persons_unknown, unfit_to_handle
+from services.complaints.rules.duties import unfit_to_handle
 from services.complaints.state import Petition, PetitionSituation
 from shared.directory import Directory
 from shared.domain import Actor, Decision, Moment, PersonId
@@ -25,8 +25,6 @@ def decide(
 ) -> Decision:
     if not isinstance(petition, Petition):
         return PETITION_ENDED.of()
-    if refused := persons_unknown((command.handler,), directory) or unfit_to_handle(
-        command.handler, petition.unit, petition.about_unit, (), directory, moment
-    ):
+    if refused := unfit_to_handle(command.handler, petition.unit, petition.about_unit, (), directory, moment):
         return refused
     return [PetitionHandlerAssigned(petition.complaint, petition.unit, command.handler, actor)]

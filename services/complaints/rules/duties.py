@@ -73,7 +73,10 @@ def unfit_to_handle(
     directory: Directory,
     moment: Moment,
 ) -> Refused | None:
-    """A refusal for whom a matter concerns, and for who holds no post from which they could handle it for the body `unit`."""
+    """A refusal for who never held a post, for whom a matter concerns, and for who holds no post from which they could handle
+    it for the body `unit`."""
+    if refused := persons_unknown((handler,), directory):
+        return refused
     if concerned(handler, about_unit, about_persons, directory):
         return HANDLER_CONCERNED.of()
     who = directory.principal(handler, moment.today)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.complaints.events import ClueId, CustodyOffered
 from services.complaints.refusals import CLUE_CLOSED, CUSTODIAN_NOT_YOU, CUSTODY_TO_ONESELF
-from services.complaints.rules.duties import persons_unknown, unfit_to_handle
+from services.complaints.rules.duties import unfit_to_handle
 from services.complaints.state import Clue, OpenClue
 from shared.directory import Directory
 from shared.domain import Actor, Decision, Moment, PersonId
@@ -28,8 +28,6 @@ def decide(command: OfferCustody, clue: Clue, directory: Directory, actor: Actor
         return CUSTODIAN_NOT_YOU.of()
     if command.taker == clue.custodian:
         return CUSTODY_TO_ONESELF.of()
-    if refused := persons_unknown((command.taker,), directory) or unfit_to_handle(
-        command.taker, clue.unit, clue.about_unit, clue.about_persons, directory, moment
-    ):
+    if refused := unfit_to_handle(command.taker, clue.unit, clue.about_unit, clue.about_persons, directory, moment):
         return refused
     return [CustodyOffered(clue.clue, clue.unit, clue.custodian, command.taker, moment.today)]

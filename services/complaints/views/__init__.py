@@ -53,7 +53,6 @@ from services.complaints.views.trails import (
     ClueTrail,
     DecisionTrail,
     PetitionTrail,
-    Trail,
     case_trail,
     clue_trail,
     decision_trail,
@@ -63,6 +62,7 @@ from shared.directory import Role
 from shared.service import Question
 from shared.views import View
 from shared.views.paging import Page
+from shared.views.trails import Trail
 
 CASE_WORKERS: tuple[Role, ...] = ("case-handler", "case-supervisor", "committee", "auditor")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,12 @@ from services.complaints.views.decision import decisions_by_id
 from services.complaints.views.petition import petitions_by_id
 from services.complaints.words import WORDS
 from services.ledger.ports import NAMES
-from shared.audit import Change, flat_fold, trail
+from shared.audit import flat_fold
 from shared.directory import Directory, Role
-from shared.domain import PersonalText, PersonId, UnitId
+from shared.domain import PersonId, UnitId
 from shared.facts import Fact
-from shared.refusals import NOT_ALLOWED, RefusedRequest
 from shared.views.reading import Reading
+from shared.views.trails import Trail, trail_of
 
 TRAIL_READERS: tuple[Role, ...] = ("auditor", "case-supervisor", "committee")
 """Who reads a trail, where the role reaches the body that has the matter; of a decision, the unit that it is about."""
@@ -40,14 +40,6 @@ _INSIDE = ("substance",)
 _NAMELESS = "（姓名未登记或者已删除）"
 _SYSTEM = "（系统）"
 _SEALED = "（加密）"
-
-
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """一件事的全部变更。Every change of one matter, in order; its texts stay sealed. `subject` is its stream."""
-
-    subject: str
-    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +94,23 @@ async def decision_trail(reading: Reading, params: DecisionTrail) -> Trail | Non
 
 
 async def _trail(reading: Reading, stream: str, unit: UnitId, evolve: Callable[[Any, Any], Any]) -> Trail:
-    """The trail, or RefusedRequest for those who may see the matter and not its trail, and while nobody tells names."""
-    directory = reading.refs.directory
-    if directory.acting(reading.who, TRAIL_READERS, unit) is None:
-        raise RefusedRequest(NOT_ALLOWED.of())
-    facts = await reading.log.stream(stream)
-    told = await reading.ask(NAMES, sorted(_people_in(facts, directory)))
-    names = {person: addressee.name or _NAMELESS for person, addressee in told.items()}
+    """RefusedRequest also while nobody tells names."""
 
-    async def show(value: str) -> str:
-        if value in directory.units:
-            return directory.units[UnitId(value)].name
-        if value in directory.posts:
-            return directory.posts[value].title  # type: ignore[index]
-        return names.get(value, value)
+    async def names_in(facts: Sequence[Fact]) -> Mapping[str, str]:
+        told = await reading.ask(NAMES, sorted(_people_in(facts, reading.refs.directory)))
+        return {person: addressee.name or _NAMELESS for person, addressee in told.items()}
 
-    async def name_of(person: str) -> str:
-        return names.get(person, _SYSTEM if "/" in person else _NAMELESS)
-
-    async def sealed(fact: Fact, field: str, text: PersonalText) -> str:
-        return _SEALED
-
-    changes = await trail(
-        facts,
+    return await trail_of(
+        reading,
+        stream,
+        unit,
+        TRAIL_READERS,
         flat_fold(evolve, inside=_INSIDE, forgetful=_FORGETFUL),
         WORDS,
-        reading.moment.zone,
-        show=show,
-        name_of=name_of,
-        title_of=lambda post: known.title if (known := directory.posts.get(post)) else None,  # type: ignore[call-overload]
-        open_text=sealed,
+        names_in=names_in,
+        nameless=lambda person: _SYSTEM if "/" in person else _NAMELESS,
+        sealed=_SEALED,
     )
-    return Trail(stream, tuple(changes))
 
 
 def _people_in(facts: Sequence[Fact], directory: Directory) -> set[str]:

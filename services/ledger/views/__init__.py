@@ -27,6 +27,7 @@ from services.ledger.views import (
 from shared.service import Question
 from shared.views import View
 from shared.views.paging import Page
+from shared.views.trails import Trail
 
 VIEWS: tuple[View[Any], ...] = (
     plans.PLANS,
@@ -58,13 +59,13 @@ QUESTIONS: tuple[Question, ...] = (
     Question("plans/{plan}/coverage", coverage.GetCoverage, coverage.get_coverage, coverage.Coverage),
     Question("plans/{plan}/project-counts", projects.CountProjects, projects.count_projects, projects.ProjectCounts),
     Question("plans/{plan}/signable", signable.GetSignablePlan, signable.get_signable_plan, signable.Signable),
-    Question("plans/{plan}/trail", trails.GetPlanTrail, trails.get_plan_trail, trails.Trail, trails.TRAIL_READERS),
+    Question("plans/{plan}/trail", trails.GetPlanTrail, trails.get_plan_trail, Trail, trails.TRAIL_READERS),
     Question("projects", projects.ListProjects, projects.list_projects, Page[projects.Project]),
     Question("projects/{project}", projects.GetProject, projects.get_project, projects.Project),
     Question("tasks", tasks.ListTasks, tasks.list_tasks, Page[tasks.Task]),
     Question("tasks/{task}", tasks.GetTask, tasks.get_task, tasks.Task),
     Question("tasks/{task}/signable", signable.GetSignableTask, signable.get_signable_task, signable.Signable),
-    Question("tasks/{task}/trail", trails.GetTaskTrail, trails.get_task_trail, trails.Trail, trails.TRAIL_READERS),
+    Question("tasks/{task}/trail", trails.GetTaskTrail, trails.get_task_trail, Trail, trails.TRAIL_READERS),
     Question("handovers", handovers.ListHandovers, handovers.list_handovers, Page[handovers.Handover]),
     Question(
         "overdue/left-undone",
@@ -81,7 +82,5 @@ QUESTIONS: tuple[Question, ...] = (
     Question("inspections/{inspection}", inspections.GetInspection, inspections.get_inspection, inspections.Inspection),
     Question("findings", findings.ListFindings, findings.list_findings, Page[findings.Finding]),
     Question("findings/{finding}", findings.GetFinding, findings.get_finding, findings.Finding),
-    Question(
-        "findings/{finding}/trail", trails.GetFindingTrail, trails.get_finding_trail, trails.Trail, trails.TRAIL_READERS
-    ),
+    Question("findings/{finding}/trail", trails.GetFindingTrail, trails.get_finding_trail, Trail, trails.TRAIL_READERS),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,23 +22,15 @@ from services.ledger.views.people import UNSEEN, names_of
 from services.ledger.views.plans import plans_by_id
 from services.ledger.views.tasks import tasks_by_id
 from services.ledger.words import WORDS
-from shared.audit import Change, flat_fold, trail
+from shared.audit import flat_fold
 from shared.directory import Role
-from shared.domain import PersonalText, UnitId
+from shared.domain import UnitId
 from shared.facts import Fact
-from shared.refusals import NOT_ALLOWED, RefusedRequest
 from shared.views.reading import Reading
+from shared.views.trails import Trail, trail_of
 
 TRAIL_READERS: tuple[Role, ...] = ("auditor", "coordinator", "committee", "unit-head", "inspector")
 """Who reads a trail, where the role reaches the unit concerned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """一件事的全部变更。Every change of one thing, in order. `subject` is its stream."""
-
-    subject: str
-    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +70,22 @@ async def get_finding_trail(reading: Reading, params: GetFindingTrail) -> Trail 
 
 
 async def _trail(reading: Reading, stream: str, unit: UnitId, evolve: Callable[[Any, Any], Any]) -> Trail:
-    """The trail, or RefusedRequest for those who may see the thing and not its trail."""
     directory = reading.refs.directory
-    if directory.acting(reading.who, TRAIL_READERS, unit) is None:
-        raise RefusedRequest(NOT_ALLOWED.of())
-    facts = await reading.log.stream(stream)
-    names = await names_of(reading, _people_in(facts, set(directory.units) | set(directory.posts)))
 
-    async def show(value: str) -> str:
-        if value in directory.units:
-            return directory.units[UnitId(value)].name
-        if value in directory.posts:
-            return directory.posts[value].title  # type: ignore[index]
-        return names.get(value, value)
+    async def names_in(facts: Sequence[Fact]) -> Mapping[str, str]:
+        return await names_of(reading, _people_in(facts, set(directory.units) | set(directory.posts)))
 
-    async def name_of(person: str) -> str:
-        return names[person]
-
-    async def open_text(fact: Fact, field: str, text: PersonalText) -> str:
-        return UNSEEN
-
-    changes = await trail(
-        facts,
+    return await trail_of(
+        reading,
+        stream,
+        unit,
+        TRAIL_READERS,
         flat_fold(evolve, inside=_INSIDE, forgetful=_FORGETFUL, more=_of_course),
         WORDS,
-        reading.moment.zone,
-        show=show,
-        name_of=name_of,
-        title_of=lambda post: known.title if (known := directory.posts.get(post)) else None,  # type: ignore[call-overload]
-        open_text=open_text,
+        names_in=names_in,
+        nameless=lambda person: UNSEEN,
+        sealed=UNSEEN,
     )
-    return Trail(stream, tuple(changes))
 
 
 def _people_in(facts: Iterable[Fact], others: set[Any]) -> list[str]:
