@@ -41,6 +41,14 @@ REPORTERS: frozenset[str] = frozenset({"review-ask"})
 """Those that run for the reporter: nobody here is reminded of them."""
 _STARTED_BY: Mapping[str, e.ClueStep] = {"letter-reply": "letter-sent", "talk-report": "talk-held"}
 _STOPPED_BY: Mapping[str, e.ClueStep] = {"letter-reply": "letter-answered", "talk-report": "talk-reported"}
+_CLUE_EVENTS = (
+    e.ClueOpened,
+    e.DisposalProposed,
+    e.ClueStepTaken,
+    e.CustodyTaken,
+    e.CustodyWithdrawn,
+    e.ClueBecameCase,
+)
 _DECISION_EVENTS = (
     e.PersonHeldAccountable,
     e.UnitHeldAccountable,
@@ -54,8 +62,11 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """A clock that runs, or ran, or is known to start later (`started_on` None). `unit` and `handler` are whose act is awaited; `citation` the rule; `stopped_on` None while
-    it runs. `reminded` is the last stage that somebody was reminded of; `acts_on` when the next is due."""
+    """A clock that runs, or ran, or is known to start later (`started_on` None).
+
+    `unit` and `handler` are whose act is awaited; `citation` the rule; `stopped_on` None while it runs. `reminded` is the
+    last stage that somebody was reminded of; `acts_on` when the next is due.
+    """
 
     matter: str
     clock: str
@@ -88,9 +99,7 @@ def _route(fact: Fact, refs: References) -> Iterable[Key] | EveryRow:
     match event:
         case e.ClockReminded():
             return [(event.matter, event.clock)] if event.clock in CODES[event.kind] else []
-        case e.ClueOpened() | e.DisposalProposed() | e.ClueStepTaken() | e.CustodyTaken() | e.CustodyWithdrawn():
-            return [(event.clue, code) for code in _OF_CLUES]
-        case e.ClueBecameCase():
+        case _ if type(event) in _CLUE_EVENTS:
             return [(event.clue, code) for code in _OF_CLUES]
         case _ if type(event) in _DECISION_EVENTS:
             return [(event.decision, code) for code in _OF_DECISIONS]
@@ -237,12 +246,7 @@ CLOCKS: View[ClockRow] = View(
         e.PetitionExtended,
         e.ReporterTold,
         e.PetitionConcluded,
-        e.ClueOpened,
-        e.DisposalProposed,
-        e.ClueStepTaken,
-        e.CustodyTaken,
-        e.CustodyWithdrawn,
-        e.ClueBecameCase,
+        *_CLUE_EVENTS,
         *_DECISION_EVENTS,
         e.ClockReminded,
         HolidayNoticeIssued,
