@@ -19,7 +19,7 @@ import asyncpg
 import uvloop
 from rich.console import Console
 
-from tests.bench import bench_append, bench_bulk, bench_gateway, bench_office, bench_rebuild
+from tests.bench import bench_append, bench_bulk, bench_gateway, bench_growth, bench_office, bench_rebuild
 from tests.bench.figures import Figure, table, write_json, write_picture
 from zeren import kafka, postgres
 from zeren.installation import LogAccess, prepare
@@ -30,6 +30,7 @@ ROWS = {
     "bulk": "100 000 events loaded in bulk",
     "rebuild": "views built anew",
     "visible": "from a fact to another service's view",
+    "growth": "what an event costs as the log grows",
     "gateway": "a federated query through the gateway",
     "memory": "memory of the all-in-one process",
 }
@@ -38,7 +39,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "bench"
 
 
 async def measure(
-    server: postgres.Server, home: Path, rows: Sequence[str], turns: int, console: Console
+    server: postgres.Server, home: Path, rows: Sequence[str], turns: int, console: Console, *, long: bool
 ) -> list[Figure]:
     """The figures of these rows, in their order; every one has databases of its own."""
     figures: list[Figure] = []
@@ -51,6 +52,10 @@ async def measure(
                 figures.append(await bench_bulk.measure(await _new_log(server, home, row), turns=turns))
             case "rebuild":
                 figures += await bench_rebuild.measure(await _new_log(server, home, row), turns=turns)
+            case "growth":
+                at = bench_growth.sizes(long=long, room=bench_growth.room(server))
+                console.log(f"up to {at[-1]:,} events")
+                figures += await bench_growth.measure(server, home, turns=turns, at=at)
             case "gateway":
                 if lacking := bench_gateway.missing():
                     console.log(f"not measured: {lacking}")
@@ -122,6 +127,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS) + "; all when none is named")
     parser.add_argument("--turns", type=int, default=3, help="how often measure and limit take turns (3)")
+    parser.add_argument("--long", action="store_true", help="grow the log to 10 million events, not 1; half an hour")
     given = parser.parse_args()
     if unknown := [row for row in given.rows if row not in ROWS]:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}")
@@ -135,12 +141,14 @@ def main() -> None:
         server = bench_append.start_with_room(home)
         try:
             machine = asyncio.run(_machine(server))
-            figures = uvloop.run(measure(server, home, rows, given.turns, console))
+            figures = uvloop.run(measure(server, home, rows, given.turns, console, long=given.long))
         finally:
             postgres.stop(server)
             shutil.rmtree(server.data.parent)
     table(figures, console)
     console.print(machine)
+    if "growth" in rows:
+        bench_growth.write([figure for figure in figures if figure.row.endswith(" events")], DOCS, machine)
     if set(rows) == set(ROWS):
         write_json(figures, DOCS / "latest.json", machine)
         write_picture(figures, DOCS / "latest.svg", machine)

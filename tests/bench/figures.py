@@ -83,11 +83,11 @@ def table(figures: Sequence[Figure], console: Console) -> None:
 def write_json(figures: Sequence[Figure], path: Path, machine: str) -> None:
     rows = [{**asdict(f), "reached": f.reached} for f in figures]
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"date": _today(), "machine": machine, "rows": rows}, ensure_ascii=False, indent=2)
+    text = json.dumps({"date": today(), "machine": machine, "rows": rows}, ensure_ascii=False, indent=2)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _today() -> str:
+def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
