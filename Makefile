@@ -13,7 +13,7 @@ RUNTIME := .venv/.runtime-$(HERE)
 TOOLS := .venv/.tools-$(HERE)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(RUNTIME) ## start everything on http://127.0.0.1:8080 (ZEREN_PORT), with FEED=kafka over Kafka; Ctrl-C ends it
 	@if [ "$(FEED)" = kafka ] && [ -z "$$ZEREN_KAFKA" ]; then sh deploy/kafka/jars.sh; fi

@@ -19,7 +19,7 @@ import asyncpg
 import uvloop
 from rich.console import Console
 
-from tests.bench import bench_append, bench_bulk, bench_gateway, bench_growth, bench_office, bench_rebuild
+from tests.bench import bench_append, bench_bulk, bench_gateway, bench_growth, bench_office, bench_reads, bench_rebuild
 from tests.bench.figures import Figure, table, write_json, write_picture
 from zeren import kafka, postgres
 from zeren.installation import LogAccess, prepare
@@ -29,12 +29,13 @@ ROWS = {
     "command": "one command over HTTP",
     "bulk": "100 000 events loaded in bulk",
     "rebuild": "views built anew",
+    "reads": "reads of a view over REST and GraphQL",
     "visible": "from a fact to another service's view",
     "growth": "what an event costs as the log grows",
     "gateway": "a federated query through the gateway",
     "memory": "memory of the all-in-one process",
 }
-_OFFICE = {"command", "visible", "memory"}
+_OFFICE = {"command", "reads", "visible", "memory"}
 DOCS = Path(__file__).parents[2] / "docs" / "bench"
 
 
@@ -79,6 +80,11 @@ async def _office_figures(
     await office.tell("start")
     if "command" in rows:
         figures.append(await bench_office.measure_command_with_views(office, turns=turns))
+    if "reads" in rows:
+        console.log(ROWS["reads"])
+        if lacking := await bench_reads.missing():
+            console.log(f"not measured beside {bench_reads.PEER}: {lacking}")
+        figures += await bench_reads.measure(office, server, turns=turns, peer=lacking is None)
     if "visible" in rows:
         console.log(ROWS["visible"])
         async with _over_kafka(server, home, console) as beside:

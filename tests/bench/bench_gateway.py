@@ -30,11 +30,15 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Gateway:
-    """A gateway that runs, as a process."""
+class Server:
+    """What answers at an address, as a process."""
 
     process: asyncio.subprocess.Process
     url: str
+
+    @property
+    def port(self) -> int:
+        return int(self.url.split(":")[2].split("/")[0])
 
     def cpu_seconds(self) -> float:
         """What the process has used so far, user and system together."""
@@ -60,11 +64,11 @@ async def measure(folder: Path, *, turns: int, seconds: float = 3.0) -> list[Fig
     """Both gateways have planned the query before; neither keeps answers."""
     async with _gateways(folder) as (ours, theirs):
         for gateway in (ours, theirs):
-            await _load(gateway, 1.0)
+            await load(gateway, posted("/graphql", _BODY), 1.0)
         own, peers = [], []
         for _ in range(turns):
-            own.append(await _load(ours, seconds))
-            peers.append(await _load(theirs, seconds))
+            own.append(await load(ours, posted("/graphql", _BODY), seconds))
+            peers.append(await load(theirs, posted("/graphql", _BODY), seconds))
     return [
         paired("federated query, cold", "requests/s", [t.rate for t in own], [t.rate for t in peers], PEER, 2.0),
         paired(
@@ -75,7 +79,7 @@ async def measure(folder: Path, *, turns: int, seconds: float = 3.0) -> list[Fig
 
 
 @contextlib.asynccontextmanager
-async def _gateways(folder: Path) -> AsyncIterator[tuple[Gateway, Gateway]]:
+async def _gateways(folder: Path) -> AsyncIterator[tuple[Server, Server]]:
     ports = {name: free_port() for name in ("products", "reviews", "ours", "theirs")}
     config = folder / "gateway.toml"
     parts = [f"port = {ports['ours']}"]
@@ -89,16 +93,16 @@ async def _gateways(folder: Path) -> AsyncIterator[tuple[Gateway, Gateway]]:
     script = str(nodes.FOLDER / "gateway.mjs")
     async with contextlib.AsyncExitStack() as stack:
         subgraphs = (sys.executable, "-m", "tests.bench.subgraphs", str(ports["products"]), str(ports["reviews"]))
-        await stack.enter_async_context(_process(*subgraphs))
+        await stack.enter_async_context(process(*subgraphs))
         ours = await stack.enter_async_context(
-            _process(sys.executable, "-m", "gateway", "serve", "--config", str(config))
+            process(sys.executable, "-m", "gateway", "serve", "--config", str(config))
         )
         theirs = await stack.enter_async_context(
-            _process("node", script, str(ports["theirs"]), said=compose(sources).sdl)
+            process("node", script, str(ports["theirs"]), said=compose(sources).sdl)
         )
         found = (
-            Gateway(ours, f"http://127.0.0.1:{ports['ours']}/graphql"),
-            Gateway(theirs, f"http://127.0.0.1:{ports['theirs']}/graphql"),
+            Server(ours, f"http://127.0.0.1:{ports['ours']}/graphql"),
+            Server(theirs, f"http://127.0.0.1:{ports['theirs']}/graphql"),
         )
         for gateway in found:
             await _answers(gateway)
@@ -106,7 +110,7 @@ async def _gateways(folder: Path) -> AsyncIterator[tuple[Gateway, Gateway]]:
 
 
 @contextlib.asynccontextmanager
-async def _process(*command: str, said: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
+async def process(*command: str, said: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
     )
@@ -123,7 +127,7 @@ async def _process(*command: str, said: str | None = None) -> AsyncIterator[asyn
         await process.wait()
 
 
-async def _answers(gateway: Gateway) -> None:
+async def _answers(gateway: Server) -> None:
     """Wait until it answers, and rightly."""
     headers = {"content-type": "application/json", "accept": "application/json"}
     async with aiohttp.ClientSession() as session, asyncio.timeout(_STARTED_SECONDS):
@@ -137,20 +141,25 @@ async def _answers(gateway: Gateway) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _load(gateway: Gateway, seconds: float) -> Turn:
-    """Each of the connections asks again as soon as it is answered."""
-    before, start = gateway.cpu_seconds(), time.perf_counter()
-    port = int(gateway.url.split(":")[2].split("/")[0])
-    request = (
-        f"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-        f"accept: application/json\r\ncontent-length: {len(_BODY)}\r\n\r\n"
-    ).encode() + _BODY
+def posted(path: str, body: bytes, token: str | None = None) -> bytes:
+    """The request that asks a GraphQL server."""
+    bearer = f"authorization: Bearer {token}\r\n" if token else ""
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{bearer}content-type: application/json\r\n"
+        f"accept: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def load(server: Server, request: bytes, seconds: float) -> Turn:
+    """Each of the connections asks again as soon as it is answered. RuntimeError at any answer but 200."""
+    before, start = server.cpu_seconds(), time.perf_counter()
     taken = [
         ms
-        for own in await asyncio.gather(*(_ask(port, request, start + seconds) for _ in range(CONNECTIONS)))
+        for own in await asyncio.gather(*(_ask(server.port, request, start + seconds) for _ in range(CONNECTIONS)))
         for ms in own
     ]
-    elapsed, used = time.perf_counter() - start, gateway.cpu_seconds() - before
+    elapsed, used = time.perf_counter() - start, server.cpu_seconds() - before
     return Turn(len(taken) / elapsed, used * 1000 / len(taken), statistics.quantiles(taken, n=100)[98])
 
 

@@ -7,6 +7,8 @@
 - `start`: the loops run, and everything recorded so far is in every view;
 - `visible N`: N claims of completion, 300 a second; `{"milliseconds": […]}`, each from when the claim was due to be made
   to when the unit's standing shows it in the assessment service;
+- `reads`: what it takes to read units as the coordinator does, here or from the same tables: `{"token", "unit", "code",
+  "database", "schema", "table", "page_path", "row_path", "page": [statement, values], "row": [statement, values]}`;
 - `settle`: every view has taken in everything.
 
 Standard input's end ends it.
@@ -39,7 +41,9 @@ from services.ledger.events import TaskId, TaskIssued
 from services.ledger.rules.claim_completion import ClaimCompletion
 from services.ledger.rules.issue_task import IssueTask
 from services.ledger.rules.report_progress import ReportProgress
+from services.ledger.views import organisation
 from shared.actions import Action
+from shared.directory.table import UNITS
 from shared.domain import PersonId, PublicText, Refused, UnitId
 from shared.feeds.direct import DirectFeed
 from shared.feeds.kafka import KafkaFeed
@@ -53,6 +57,7 @@ from shared.web.app import Observed, build_service
 from shared.web.asgi import Address
 from shared.web.feed import feed_routes
 from shared.web.rest import ByMethod
+from tests.support.counting import counting
 from zeren.authentication import authenticator
 from zeren.issuer import DevelopmentIssuer
 from zeren.loading.city import COORDINATOR, adopt_schemes, load_city, post_holder
@@ -228,6 +233,30 @@ class Bench:
         assert await self._items() - before == claims, "the standings do not show every claim"
         return taken
 
+    async def reads(self) -> dict[str, Any]:
+        """A page of 20 units and its first unit, and the queries that the service itself makes for them."""
+        coordinator = post_holder(self.ledger, "coordinator", COORDINATOR)
+        reading = await self.ledger.reading(coordinator, None)
+        assert reading is not None
+        asked = counting(reading)
+        page = await organisation.list_units(asked, organisation.ListUnits(limit=20))
+        assert len(page.items) == 20, "the sample city has fewer units than a page"
+        first = page.items[0]
+        await organisation.get_unit(asked, organisation.GetUnit(first.unit))
+        (of_page, of_row) = zip(asked.statements, asked.values, strict=True)
+        return {
+            "token": DevelopmentIssuer(self.settings).mint(coordinator),
+            "unit": first.unit,
+            "code": first.code,
+            "database": f"{PREFIXES[self.settings.feed]}zeren",
+            "schema": views_schema(self.ledger.log),
+            "table": UNITS.table_name,
+            "page_path": "/api/ledger/units?limit=20",
+            "row_path": f"/api/ledger/units/{first.unit}",
+            "page": of_page,
+            "row": of_row,
+        }
+
     async def _items(self) -> int:
         """How many facts the standings of all units rest on, as the database has them."""
         schema = views_schema(self.assessment.log)
@@ -284,6 +313,8 @@ async def _obey(bench: Bench, stack: AsyncExitStack, url: str) -> None:
             case ["start"]:
                 await bench.start(stack, url)
                 _answer({})
+            case ["reads"]:
+                _answer(await bench.reads())
             case ["settle"]:
                 await bench.settle()
                 _answer({})

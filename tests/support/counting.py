@@ -12,9 +12,11 @@ from shared.views.reading import Reading
 @dataclass(frozen=True)
 class CountingReading(Reading):
     statements: list[str] = field(default_factory=list)
+    values: list[Sequence[Any]] = field(default_factory=list)
 
     async def _run(self, statement: str, values: Sequence[Any]) -> Any:
         self.statements.append(statement)
+        self.values.append(values)
         return await super()._run(statement, values)
 
 
