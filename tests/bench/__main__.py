@@ -19,7 +19,16 @@ import asyncpg
 import uvloop
 from rich.console import Console
 
-from tests.bench import bench_append, bench_bulk, bench_gateway, bench_growth, bench_office, bench_reads, bench_rebuild
+from tests.bench import (
+    bench_append,
+    bench_bulk,
+    bench_gateway,
+    bench_growth,
+    bench_latency,
+    bench_office,
+    bench_reads,
+    bench_rebuild,
+)
 from tests.bench.figures import Figure, table, write_json, write_picture
 from zeren import kafka, postgres
 from zeren.installation import LogAccess, prepare
@@ -31,6 +40,7 @@ ROWS = {
     "rebuild": "views built anew",
     "reads": "reads of a view over REST and GraphQL",
     "visible": "from a fact to another service's view",
+    "latency": "how long an append takes at half the maximum",
     "growth": "what an event costs as the log grows",
     "gateway": "a federated query through the gateway",
     "memory": "memory of the all-in-one process",
@@ -40,7 +50,14 @@ DOCS = Path(__file__).parents[2] / "docs" / "bench"
 
 
 async def measure(
-    server: postgres.Server, home: Path, rows: Sequence[str], turns: int, console: Console, *, long: bool
+    server: postgres.Server,
+    home: Path,
+    rows: Sequence[str],
+    turns: int,
+    console: Console,
+    *,
+    seconds: float,
+    long: bool,
 ) -> list[Figure]:
     """The figures of these rows, in their order; every one has databases of its own."""
     figures: list[Figure] = []
@@ -53,6 +70,8 @@ async def measure(
                 figures.append(await bench_bulk.measure(await _new_log(server, home, row), turns=turns))
             case "rebuild":
                 figures += await bench_rebuild.measure(await _new_log(server, home, row), turns=turns)
+            case "latency":
+                figures += await bench_latency.measure(server, home, turns=turns, seconds=seconds)
             case "growth":
                 at = bench_growth.sizes(long=long, room=bench_growth.room(server))
                 console.log(f"up to {at[-1]:,} events")
@@ -133,6 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS) + "; all when none is named")
     parser.add_argument("--turns", type=int, default=3, help="how often measure and limit take turns (3)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of load in the row of latency, each way (60)")
     parser.add_argument("--long", action="store_true", help="grow the log to 10 million events, not 1; half an hour")
     given = parser.parse_args()
     if unknown := [row for row in given.rows if row not in ROWS]:
@@ -147,7 +167,9 @@ def main() -> None:
         server = bench_append.start_with_room(home)
         try:
             machine = asyncio.run(_machine(server))
-            figures = uvloop.run(measure(server, home, rows, given.turns, console, long=given.long))
+            figures = uvloop.run(
+                measure(server, home, rows, given.turns, console, seconds=given.seconds, long=given.long)
+            )
         finally:
             postgres.stop(server)
             shutil.rmtree(server.data.parent)

@@ -44,31 +44,37 @@ async def measure(server: postgres.Server, home: Path, *, turns: int = 5, second
     """Three figures, in events a second. Makes databases of its own on the server, which stay."""
     access = (await prepare(server.admin_dsn(), home, {LOG: ()}, prefix="bench_append_")).logs[LOG]
     await found_log(Genesis(LOG), access.log, access.dsn, Catalogue(own=(), published=()))
-    appender = Appender(LOG, access.log, "sha-256", lambda: _connect(access), _now, lambda _: None)
+    appender = Appender(LOG, access.log, "sha-256", lambda: connect(access), now, lambda _: None)
     await appender.start()
-    connections = await asyncio.gather(*(_connect(access) for _ in range(max(GOALS))))
+    connections = await asyncio.gather(*(connect(access) for _ in range(max(GOALS))))
     try:
-        table_name = f"{access.views}.plain_events"
-        await connections[0].execute(
-            f"""drop table if exists {table_name};
-                create table {table_name} (
-                    position bigint generated always as identity primary key, event_id uuid not null unique,
-                    stream text not null, version bigint not null, data bytea not null, unique (stream, version))"""
-        )
+        table_name = await plain_table(connections[0], access)
         figures = []
         for waiting, goal in GOALS.items():
             ours, beside = [], []
-            await _rate(waiting, 0.5, _appending(appender))
-            await _rate(waiting, 0.5, _committing(connections, table_name))
+            await rate(waiting, 0.5, appending(appender))
+            await rate(waiting, 0.5, committing(connections, table_name))
             for _ in range(turns):
-                ours.append(await _rate(waiting, seconds, _appending(appender)))
-                beside.append(await _rate(waiting, seconds, _committing(connections, table_name)))
+                ours.append(await rate(waiting, seconds, appending(appender)))
+                beside.append(await rate(waiting, seconds, committing(connections, table_name)))
             row = f"appends, {waiting} waiting"
             figures.append(paired(row, "events/s", ours, beside, "single-row commits", goal))
         return figures
     finally:
         await appender.stop()
         await asyncio.gather(*(connection.close() for connection in connections))
+
+
+async def plain_table(connection: asyncpg.Connection[asyncpg.Record], access: LogAccess) -> str:
+    """The plainest table of events, new and empty; its name."""
+    table_name = f"{access.views}.plain_events"
+    await connection.execute(
+        f"""drop table if exists {table_name};
+            create table {table_name} (
+                position bigint generated always as identity primary key, event_id uuid not null unique,
+                stream text not null, version bigint not null, data bytea not null, unique (stream, version))"""
+    )
+    return table_name
 
 
 def event_of() -> NewEvent:
@@ -96,7 +102,7 @@ def event_of() -> NewEvent:
 _turn = count(1)
 
 
-def _appending(appender: Appender) -> Write:
+def appending(appender: Appender) -> Write:
     turn = next(_turn)
 
     async def write(writer: int, before: int) -> None:
@@ -108,7 +114,7 @@ def _appending(appender: Appender) -> Write:
     return write
 
 
-def _committing(connections: list[asyncpg.Connection[asyncpg.Record]], table_name: str) -> Write:
+def committing(connections: list[asyncpg.Connection[asyncpg.Record]], table_name: str) -> Write:
     insert = f"insert into {table_name} (event_id, stream, version, data) values ($1, $2, $3, $4)"  # noqa: S608
 
     async def write(writer: int, before: int) -> None:
@@ -118,7 +124,7 @@ def _committing(connections: list[asyncpg.Connection[asyncpg.Record]], table_nam
     return write
 
 
-async def _rate(writers: int, seconds: float, write: Write) -> float:
+async def rate(writers: int, seconds: float, write: Write) -> float:
     """Writes a second of so many writers, each waiting for its last write before the next."""
     start = time.perf_counter()
     until = start + seconds
@@ -134,11 +140,11 @@ async def _rate(writers: int, seconds: float, write: Write) -> float:
     return done / (time.perf_counter() - start)
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _connect(access: LogAccess) -> asyncpg.Connection[asyncpg.Record]:
+async def connect(access: LogAccess) -> asyncpg.Connection[asyncpg.Record]:
     connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
         access.dsn, server_settings=APPENDER_SETTINGS
     )
