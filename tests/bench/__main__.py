@@ -28,6 +28,7 @@ from tests.bench import (
     bench_office,
     bench_reads,
     bench_rebuild,
+    bench_start,
 )
 from tests.bench.figures import Figure, table, write_json, write_picture
 from zeren import kafka, postgres
@@ -43,6 +44,7 @@ ROWS = {
     "latency": "how long an append takes at half the maximum",
     "growth": "what an event costs as the log grows",
     "gateway": "a federated query through the gateway",
+    "start": "a second start, and memory after it",
     "memory": "memory of the all-in-one process",
 }
 _OFFICE = {"command", "reads", "visible", "memory"}
@@ -76,6 +78,8 @@ async def measure(
                 at = bench_growth.sizes(long=long, room=bench_growth.room(server))
                 console.log(f"up to {at[-1]:,} events")
                 figures += await bench_growth.measure(server, home, turns=turns, at=at)
+            case "start":
+                figures += await asyncio.to_thread(bench_start.measure, home.parent, turns=turns)
             case "gateway":
                 if lacking := bench_gateway.missing():
                     console.log(f"not measured: {lacking}")
@@ -110,6 +114,7 @@ async def _office_figures(
             figures += await bench_office.measure_visible({"direct": office, **beside}, server, turns=turns)
     if "memory" in rows:
         figures.append(await bench_office.measure_memory(office))
+        figures.append(bench_start.measure_database(server))
     return figures
 
 
