@@ -48,6 +48,7 @@ _UNREACHABLE = (
     asyncpg.AdminShutdownError,  # the server is being stopped, or its postmaster was killed
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
+    asyncpg.InsufficientResourcesError,  # its disk or its memory is full, or all its connections are taken
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the driver's own state is broken by a connection that ends in mid-answer
     OSError,

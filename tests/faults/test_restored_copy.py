@@ -50,7 +50,7 @@ class Lost:
 
 async def days_played(up: Up, journal: Path) -> None:
     with closing(Journal(journal)) as writing:
-        async with client_of(up, writing) as client:
+        async with client_of(up, writing, up.port, Settings(home=up.home)) as client:
             tally = await play(client, await learn(client), Play(SEED, DAYS, clients=4), lambda day, so_far: None)
             assert tally.surprises == [], errors_said(up.home)
             await client.settle()
@@ -109,7 +109,7 @@ async def test_a_restored_copy_goes_on_and_takes_nothing_of_the_life_that_was_lo
     held = await leaves(home, "assessment", 0)
     assert await last_number(home) > before + 10
     assert not held & lost.leaves
-    assert await faults_of(home, read_journal(journal), rebuild=True) == []
+    assert await faults_of(Settings(home=home), read_journal(journal), rebuild=True) == []
     for log in (service.name for service in SERVICES):
         assert zeren(home, restored.port, "log", "verify", log).returncode == 0
     assert status_of(restored.port, "/readyz") == 200

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeVar
 
 
 class Fault(Enum):
@@ -27,10 +28,14 @@ class _Trap:
     sprung: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+P = TypeVar("P", bound="Proxy")
+
+
 class Proxy:
     """Forwards 127.0.0.1:`port` to a server. Made by `proxy_to`.
 
-    `delay` is how many seconds every chunk from the client waits; `refuses` cuts off whoever connects.
+    `delay` is how many seconds every chunk from the client waits; `refuses` cuts off whoever connects. Between `hold` and
+    `flow` connections are half open: they stay, and nothing arrives on either side.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -38,6 +43,8 @@ class Proxy:
         self._traps: list[_Trap] = []
         self._clients: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
         self._released = asyncio.Event()
         self._arrived_late = asyncio.Event()
         self.port = 0
@@ -52,10 +59,21 @@ class Proxy:
         self._traps.append(trap)
         return trap.sprung
 
-    def cut(self) -> None:
-        """Cut off every client, now and without a goodbye."""
-        for client in self._clients:
+    def cut(self) -> int:
+        """Cut off every client, now and without a goodbye; how many were."""
+        cut = [client for client in self._clients if not client.is_closing()]
+        for client in cut:
             client.transport.abort()
+        return len(cut)
+
+    def hold(self) -> int:
+        """Let nothing through any more, and cut off nobody; how many are held up."""
+        self._flows.clear()
+        return len(self._clients)
+
+    def flow(self) -> None:
+        """Let through what was held up, and everything from now on."""
+        self._flows.set()
 
     async def release(self) -> None:
         """Let the late request arrive; returns when the server has answered it, or has closed."""
@@ -80,16 +98,27 @@ class Proxy:
                 return
             self.connections += 1
             server_reader, server_writer = await asyncio.open_connection(*self._target)
-            back = asyncio.create_task(_copy(server_reader, writer))
+            back = asyncio.create_task(self._back(server_reader, writer))
             try:
                 await self._forward(reader, writer, server_reader, server_writer, back)
             finally:
                 server_writer.transport.abort()
                 back.cancel()
                 await asyncio.gather(back, return_exceptions=True)
+        except OSError:
+            return  # nobody is at home behind us
         finally:
             self._clients.discard(writer)
             writer.transport.abort()
+
+    async def _back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Copy what the server says."""
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(chunk)
+                await writer.drain()
+        writer.transport.abort()
 
     async def _forward(
         self,
@@ -102,6 +131,7 @@ class Proxy:
         tail = b""  # a marker may be cut in two by the network
         with contextlib.suppress(ConnectionError):
             while chunk := await reader.read(65536):
+                await self._flows.wait()
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 seen = tail + chunk
@@ -132,18 +162,16 @@ class Proxy:
                 return
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while chunk := await reader.read(65536):
-            writer.write(chunk)
-            await writer.drain()
-    writer.transport.abort()
-
-
 @contextlib.asynccontextmanager
 async def proxy_to(host: str, port: int) -> AsyncIterator[Proxy]:
     """A proxy before host:port, closed at the end."""
-    proxy = Proxy(host, port)
+    async with opened(Proxy(host, port)) as proxy:
+        yield proxy
+
+
+@contextlib.asynccontextmanager
+async def opened(proxy: P) -> AsyncIterator[P]:
+    """The proxy on a port of its own, closed at the end."""
     listening = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
     proxy.port = listening.sockets[0].getsockname()[1]
     try:

@@ -12,7 +12,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,7 @@ from shared.holding.receipts import Receipts
 from shared.log.log import Log
 from shared.service import Service
 from shared.views.store import all_views, views_schema
+from tests.support.reconcile_causes import caused
 from tests.support.reconcile_deadlines import asked_again_once, overdue_days_once, overdue_once, reminded_once
 from tests.support.reconcile_intake import HandedIn, receipts_open
 from tests.support.reconcile_letters import letters_once
@@ -49,6 +50,8 @@ class Told:
 
     commands: Sequence[Acknowledged]
     handed_in: Sequence[HandedIn] = ()
+    since: Mapping[str, int] = field(default_factory=dict)
+    """For each log the position behind which everything that was acknowledged is in the account; none: it is not whole."""
 
 
 def read_journal(path: Path) -> Told:
@@ -289,6 +292,9 @@ async def reconcile(
     faults: list[str] = []
     for service, log in logs:
         faults += await acknowledged_once(log, told.commands)
+        if log.id in told.since:
+            answered = {answer.command for answer in told.commands if answer.service == log.id}
+            faults += await caused(service, log, told.since[log.id], answered)
         faults += await commands_once(log)
         faults += await contiguous(log)
         faults += await sound(log)

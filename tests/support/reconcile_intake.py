@@ -15,7 +15,7 @@ from shared.holding.table import held_schema
 from shared.keys import KeyStore
 from shared.log.log import Log
 
-_ENTERED = {"complaint": "complaint-lodged", "message": "reporter-wrote", "rating": "answer-rated"}
+ENTERED = {"complaint": "complaint-lodged", "message": "reporter-wrote", "rating": "answer-rated"}
 """For each kind of thing that is held the fact as which it enters the log, under its own id."""
 _DOORS = {"messages": "message", "ratings": "rating"}
 
@@ -45,12 +45,12 @@ async def receipts_open(intake: Log, receipts: Receipts, handed_in: Sequence[Han
         for row in await intake.pool.fetch(
             f"select event_id, type from {intake.schema}.log where source = $1 and type = any($2::text[])",  # noqa: S608
             intake.id,
-            list(_ENTERED.values()),
+            list(ENTERED.values()),
         )
     )
     faults = []
     for row in held:
-        times = entered[row["entry"], _ENTERED[row["kind"]]]
+        times = entered[row["entry"], ENTERED[row["kind"]]]
         # What a killed process had appended is settled at the next hour of admission.
         rightly = (1,) if row["state"] == HOLDING.gone else (0, 1) if row["state"] in HOLDING.waits else (0,)
         if times not in rightly:

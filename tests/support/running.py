@@ -155,6 +155,8 @@ class Up:
         return line.removeprefix("export TOKEN=")
 
 
+UP = (sys.executable, "-m", "zeren.cli", "up")
+
 _started: list[Up] = []
 
 
@@ -162,7 +164,7 @@ def start_up(
     home: Path,
     port: int | None = None,
     *,
-    command: Sequence[str | Path] = (sys.executable, "-m", "zeren.cli", "up"),
+    command: Sequence[str | Path] = UP,
     user: pwd.struct_passwd | None = None,
     **settings: str,
 ) -> Up:

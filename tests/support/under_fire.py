@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from datetime import date, timedelta
@@ -13,7 +15,10 @@ from typing import Any
 import aiohttp
 
 from shared.domain import PersonId
+from shared.holding.receipts import Receipts
+from shared.log.log import Log
 from shared.running import open_for_reading
+from shared.service import Service
 from tests.support.reconcile import Told, reconcile, settled
 from tests.support.reconcile_intake import receipts_of
 from tests.support.running import Up, zeren
@@ -49,29 +54,36 @@ class Watched(Journal):
 
 
 @asynccontextmanager
-async def client_of(up: Up, journal: Journal) -> AsyncIterator[Client]:
-    """The simulator's client of a running office, with tokens for everybody in it."""
-    issuer = DevelopmentIssuer(Settings(home=up.home))
-    opening = zeren(up.home, up.port, "token", "--role", "administrator").stdout.strip()
+async def client_of(up: Up, journal: Journal, port: int, settings: Settings) -> AsyncIterator[Client]:
+    """The simulator's client of a running office, which it reaches at `port`, with tokens for everybody in it."""
+    issuer = DevelopmentIssuer(settings)
+    database = {"ZEREN_DATABASE_URL": settings.database_url.get_secret_value()} if settings.database_url else {}
+    opening = zeren(up.home, up.port, "token", "--role", "administrator", **database).stdout.strip()
 
     def token(person: str) -> str:
         return opening if person == OPENING else issuer.mint(PersonId(person))
 
     async with aiohttp.ClientSession() as session:
-        yield Client(session, f"http://127.0.0.1:{up.port}", token, journal, patience_seconds=PATIENCE_SECONDS)
+        yield Client(session, f"http://127.0.0.1:{port}", token, journal, patience_seconds=PATIENCE_SECONDS)
 
 
-async def faults_of(home: Path, told: Told, *, rebuild: bool) -> list[str]:
-    """What is wrong with the logs and views of an office that runs, once it has come to rest."""
+@asynccontextmanager
+async def logs_of(settings: Settings) -> AsyncIterator[tuple[list[tuple[Service, Log]], Receipts]]:
+    """Every service's log, to read, and the receipts of the installation."""
     async with AsyncExitStack() as stack:
-        installation = known(admin_dsn(Settings(home=home)), home, readers())
+        installation = known(admin_dsn(settings), settings.home, readers())
         logs = [
             (service, await stack.enter_async_context(open_for_reading(service, access(installation, service.name))))
             for service in SERVICES
         ]
-        receipts = stack.enter_context(closing(receipts_of(installation.master_key)))
+        yield logs, stack.enter_context(closing(receipts_of(installation.master_key)))
+
+
+async def faults_of(settings: Settings, told: Told, *, rebuild: bool, batch: int | None = None) -> list[str]:
+    """What is wrong with the logs and views of an office that runs, once it has come to rest."""
+    async with logs_of(settings) as (logs, receipts):
         await settled(logs)
-        return await reconcile(logs, told, receipts, rebuild=rebuild)
+        return await reconcile(logs, told, receipts, batch, rebuild=rebuild)
 
 
 async def not_followed(client: Client, told: Told) -> list[str]:
@@ -94,17 +106,23 @@ def planned(learned: Learned, seed: int, first: date, days: int) -> int:
 
 
 def errors_said(home: Path) -> str:
-    """The latest errors in the logs of all processes of a home, for whoever has to find out."""
-    found = [f"{log.stem}: {line}" for log in sorted(home.glob("*.log")) for line in _errors(log)[-20:]]
-    return "\n".join(found)[-8000:]
+    """The errors in the logs of all processes of a home, each once with how often, for whoever has to find out."""
+    found: Counter[str] = Counter()
+    for log in sorted(home.glob("*.log")):
+        for line in log.read_text("utf-8", errors="replace").splitlines():
+            if told := _error(line):
+                found[f"{log.stem}: {told}"] += 1
+    return "\n".join(f"{times} × {told}" for told, times in found.most_common(60))
 
 
-def _errors(log: Path) -> list[str]:
-    return [line for line in log.read_text("utf-8", errors="replace").splitlines() if _is_error(line)]
-
-
-def _is_error(line: str) -> bool:
+def _error(line: str) -> str:
+    """What a line tells of an error, without its time; empty when it tells of none."""
     with suppress(json.JSONDecodeError):
         told = json.loads(line)
-        return isinstance(told, dict) and told.get("level") in ("error", "critical")
-    return "Traceback" in line or line.startswith("✗")
+        if not isinstance(told, dict) or told.get("level") not in ("error", "critical"):
+            return ""
+        places = told.get("at", [])[-4:]
+        kept = {name: value for name, value in told.items() if name not in ("timestamp", "level", "at")}
+        kept["event"] = re.sub(r"incident \w+", "incident", str(kept.get("event")))
+        return " ".join([*(f"{name}={value}" for name, value in kept.items()), *places])
+    return line if "Traceback" in line or line.startswith("✗") else ""

@@ -147,11 +147,16 @@ class Client:
                 return found
             cursor = {"after": page["next"]}
 
-    async def command(self, service: str, action: str, path: str, person: str, key: str, body: Any) -> Answer:
-        """The answer to a command, whichever it is; what was acknowledged stands in the journal when this returns."""
+    async def command(
+        self, service: str, action: str, path: str, person: str, key: str, body: Any, version: int | None = None
+    ) -> Answer:
+        """The answer to a command, whichever it is; what was acknowledged stands in the journal when this returns. It may
+        assert the `version` of what it changes."""
         if self._gap_seconds:
             await self._wait_for_turn()
         headers = {"Authorization": f"Bearer {self._token(person)}", "Idempotency-Key": key}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         answer = await self._send("POST", service, path, headers, body=body)
         if answer.status < 400:
             self.journal.record(key, service, action, person, answer.body)

@@ -246,6 +246,7 @@ async def test_a_full_queue_and_a_log_out_of_reach_are_503(client: Client, small
         (LogClosed(), "log-unavailable"),
         (ConnectionRefusedError(), "log-unavailable"),
         (asyncpg.AdminShutdownError("terminating connection due to administrator command"), "log-unavailable"),
+        (asyncpg.DiskFullError("could not extend file: No space left on device"), "log-unavailable"),
         (asyncpg.CrashShutdownError("terminating connection because of crash"), "log-unavailable"),
         (asyncpg.InternalClientError("got result for unknown protocol state 3"), "log-unavailable"),
     ):
