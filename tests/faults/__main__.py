@@ -15,7 +15,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -68,8 +67,17 @@ async def year(first: Path, folder: Path, seed: int, number: int, console: Conso
 
 
 def _note(outcome: Outcome, which: Mapping[str, Any]) -> None:
-    told = {name: value for name, value in asdict(outcome).items() if name not in ("history", "happened")}
-    line = {"date": datetime.now(UTC).date().isoformat(), **which, **told, "first": outcome.first.isoformat()}
+    line = {
+        "date": datetime.now(UTC).date().isoformat(),
+        **which,
+        "first": outcome.first.isoformat(),
+        "faults": outcome.faults,
+        "spared": outcome.spared,
+        "rivals": outcome.rivals,
+        "retries": outcome.retries,
+        "seconds": outcome.seconds,
+        "wrong": outcome.wrong,
+    }
     ACCOUNT.parent.mkdir(parents=True, exist_ok=True)
     with ACCOUNT.open("a", encoding="utf-8") as account:
         account.write(json.dumps(line, ensure_ascii=False) + "\n")
