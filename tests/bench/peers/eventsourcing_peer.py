@@ -1,0 +1,50 @@
+"""The recorder of `eventsourcing`, obeying the words of `tests/bench/writing.py`, with a thread for each writer.
+
+argv: the settings of its PostgreSQL as JSON, and the payload. Runs in an environment of its own, without the product.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+from eventsourcing.persistence import InfrastructureFactory, StoredEvent
+from eventsourcing.utils import Environment
+
+
+def main() -> None:
+    settings, payload = json.loads(sys.argv[1]), sys.argv[2].encode()
+    factory = InfrastructureFactory.construct(
+        Environment("bench", {"PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_ENABLE_DB_FUNCTIONS": "y",
+                              "POSTGRES_POOL_SIZE": "64", "POSTGRES_MAX_OVERFLOW": "0", "POSTGRES_MAX_WAITING": "1000",
+                              "POSTGRES_CONNECT_TIMEOUT": "60", **settings})
+    )  # fmt: skip
+    recorder = factory.application_recorder()
+    print("{}", flush=True)
+    for line in sys.stdin:
+        _, writers, seconds = line.split()
+        began, cpu = time.perf_counter(), time.process_time()
+        until = began + float(seconds)
+
+        def work(_: int, until: float = until) -> int:
+            done = 0
+            while time.perf_counter() < until:
+                recorder.insert_events([StoredEvent(uuid4(), 1, "task-issued", payload)])
+                done += 1
+            return done
+
+        with ThreadPoolExecutor(int(writers)) as pool:
+            events = sum(pool.map(work, range(int(writers))))
+        took = time.perf_counter() - began
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        told = {"events": events, "seconds": took, "cpu": time.process_time() - cpu, "memory": memory}
+        print(json.dumps(told), flush=True)
+    factory.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""`python -m tests.bench.writing KIND WHERE`: one process that writes events in one of our ways, and obeys words.
+
+A line `write WRITERS SECONDS` on its standard input is answered with a line of JSON, `{"events", "seconds", "cpu",
+"memory"}`: so many writers wrote so many events, each waiting for its last write before the next; the processor time is
+that of the process, the memory what it has, in megabytes. Peers obey the same words in languages of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+import uvloop
+
+from shared.log.append import APPENDER_SETTINGS, Append, Appender, CommandRecord, NewEvent
+from shared.log.log import new_event_id
+
+Kind = Literal["zeren", "commits", "message-db"]
+CONNECTIONS = 64
+"""Of each process that writes over several: more make PostgreSQL slower."""
+DATA = (
+    '{"task":"t-0001","name":"城区内涝治理：河道清淤与护坡","unit":"u-shuiwu","due":"2026-12-31",'
+    '"standard":"主汛期前完成12.5公里河道清淤，断面达标率不低于95%","weight":"12.5"}'
+).encode()
+PLAIN = """create table plain_events (
+    position bigint generated always as identity primary key, event_id uuid not null unique,
+    stream text not null, version bigint not null, data bytea not null, unique (stream, version))"""
+
+Write = Callable[[int], Awaitable[object]]
+"""Write one event; which writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where to write: a DSN, and for our own way the log and its schema."""
+
+    dsn: str
+    log: str = ""
+    schema: str = ""
+
+
+def event_of() -> NewEvent:
+    """What is written everywhere here: a task on a stream of its own, 230 bytes of data."""
+    event_id = new_event_id()
+    return NewEvent(
+        event_id=event_id,
+        stream=f"task/{event_id}",
+        type="task-issued",
+        schema=1,
+        occurred="2026-01-05",
+        published=True,
+        history=False,
+        actor_subject="person/zhou",
+        actor_post="post/shuiwu-juzhang",
+        actor_on_behalf=None,
+        command_id=event_id,
+        correlation_id=event_id,
+        causation_id=None,
+        traceparent=None,
+        data=DATA,
+    )
+
+
+@asynccontextmanager
+async def _ours(where: Where) -> AsyncIterator[Write]:
+    """What a command writes: one event on a stream of its own, another stream asserted as read, and the command's row."""
+
+    async def connect() -> asyncpg.Connection[asyncpg.Record]:
+        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+            where.dsn, server_settings=APPENDER_SETTINGS
+        )
+        return connection
+
+    appender = Appender(
+        where.schema, where.log, "sha-256", connect, lambda: datetime.now(UTC), lambda _: None
+    )  # fmt: skip
+    await appender.start()
+    turns = count()
+
+    async def write(writer: int) -> None:
+        event = event_of()
+        read = (where.log, f"post/{next(turns)}-{writer}")
+        command = CommandRecord(UUID(int=event.event_id.int ^ 1), bytes(32))
+        await appender.append(Append([event], {(where.log, event.stream): 0, read: 0}, command))
+
+    yield write
+    await appender.stop()
+
+
+@asynccontextmanager
+async def _statements(where: Where, statement: str, arguments: Callable[[UUID], tuple[Any, ...]]) -> AsyncIterator[Write]:
+    """One statement for each event, prepared, over connections of its own."""
+    connections = await asyncio.gather(*(asyncpg.connect(where.dsn) for _ in range(CONNECTIONS)))
+    free: asyncio.Queue[Any] = asyncio.Queue()
+    for connection in connections:
+        free.put_nowait(await connection.prepare(statement))
+
+    async def write(writer: int) -> None:
+        prepared = await free.get()
+        try:
+            await prepared.fetchval(*arguments(new_event_id()))
+        finally:
+            free.put_nowait(prepared)
+
+    yield write
+    await asyncio.gather(*(connection.close() for connection in connections))
+
+
+def _way(kind: Kind, where: Where) -> Any:
+    match kind:
+        case "zeren":
+            return _ours(where)
+        case "commits":
+            insert = "insert into plain_events (event_id, stream, version, data) values ($1, $2, $3, $4)"
+            return _statements(where, insert, lambda id: (id, f"task/{id}", 1, DATA))
+        case "message-db":
+            function = "select message_store.write_message($1, $2, $3, $4, null, $5)"
+            data = DATA.decode()
+            return _statements(where, function, lambda id: (str(id), f"task-{id}", "task-issued", data, -1))
+
+
+async def _obey(kind: Kind, where: Where) -> None:
+    async with _way(kind, where) as write:
+        print("{}", flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            _, writers, seconds = line.split()
+            print(json.dumps(await _written(write, int(writers), float(seconds))), flush=True)
+
+
+async def _written(write: Write, writers: int, seconds: float) -> dict[str, float]:
+    began, cpu = time.perf_counter(), time.process_time()
+    until = began + seconds
+
+    async def work(writer: int) -> int:
+        done = 0
+        while time.perf_counter() < until:
+            await write(writer)
+            done += 1
+        return done
+
+    events = sum(await asyncio.gather(*map(work, range(writers))))
+    took = time.perf_counter() - began
+    return {"events": events, "seconds": took, "cpu": time.process_time() - cpu, "memory": memory_megabytes()}
+
+
+def memory_megabytes() -> float:
+    """What this process has in memory now."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * 4096 / 1e6
+
+
+if __name__ == "__main__":
+    uvloop.run(_obey(sys.argv[1], Where(**json.loads(sys.argv[2]))))  # type: ignore[arg-type]
