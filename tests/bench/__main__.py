@@ -26,6 +26,7 @@ from tests.bench import (
     bench_growth,
     bench_latency,
     bench_office,
+    bench_peers,
     bench_reads,
     bench_rebuild,
     bench_start,
@@ -36,6 +37,7 @@ from zeren.installation import LogAccess, prepare
 
 ROWS = {
     "append": "appends with 1, 16 and 64 waiting",
+    "peers": "appends beside those of other event stores",
     "command": "one command over HTTP",
     "bulk": "100 000 events loaded in bulk",
     "rebuild": "views built anew",
@@ -68,6 +70,11 @@ async def measure(
         match row:
             case "append":
                 figures += await bench_append.measure(server, home, turns=turns, seconds=1.0)
+            case "peers":
+                found, missing = await bench_peers.measure(server, home, turns=turns, seconds=1.0)
+                figures += found
+                for why in missing:
+                    console.log(f"missing: {why}")
             case "bulk":
                 figures.append(await bench_bulk.measure(await _new_log(server, home, row), turns=turns))
             case "rebuild":

@@ -154,7 +154,7 @@ async def connect(access: LogAccess) -> asyncpg.Connection[asyncpg.Record]:
 def start_with_room(home: Path) -> postgres.Server:
     """An embedded server that takes as many connections as the widest turn opens: more than its 60 by default."""
     server = postgres.start(home)
-    asyncio.run(_set(server, "max_connections", "100"))
+    asyncio.run(_set(server, "max_connections", "400"))
     postgres.stop(server)
     return postgres.start(home)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -29,6 +29,8 @@ class Figure:
     goal: float | None
     at_most: bool = False
     spread: str = ""
+    others: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """What else was measured in the same turns: by name, and by unit."""
 
     @property
     def reached(self) -> bool | None:
@@ -78,6 +80,9 @@ def table(figures: Sequence[Figure], console: Console) -> None:
             mark,
         )
     console.print(shown)
+    for f in figures:
+        for name, measured in f.others.items():
+            console.print(f"{f.row}: {name}: " + ", ".join(f"{value:,g} {unit}" for unit, value in measured.items()))
 
 
 def write_json(figures: Sequence[Figure], path: Path, machine: str) -> None:

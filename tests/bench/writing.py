@@ -11,10 +11,9 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
@@ -23,20 +22,11 @@ from uuid import UUID
 import asyncpg
 import uvloop
 
-from shared.log.append import APPENDER_SETTINGS, Append, Appender, CommandRecord, NewEvent
+from shared.log.append import APPENDER_SETTINGS, Append, Appender, CommandRecord
 from shared.log.log import new_event_id
+from tests.bench.bench_append import DATA, event_of, now
 
 Kind = Literal["zeren", "commits", "message-db"]
-CONNECTIONS = 64
-"""Of each process that writes over several: more make PostgreSQL slower."""
-DATA = (
-    '{"task":"t-0001","name":"城区内涝治理：河道清淤与护坡","unit":"u-shuiwu","due":"2026-12-31",'
-    '"standard":"主汛期前完成12.5公里河道清淤，断面达标率不低于95%","weight":"12.5"}'
-).encode()
-PLAIN = """create table plain_events (
-    position bigint generated always as identity primary key, event_id uuid not null unique,
-    stream text not null, version bigint not null, data bytea not null, unique (stream, version))"""
-
 Write = Callable[[int], Awaitable[object]]
 """Write one event; which writer."""
 
@@ -48,28 +38,8 @@ class Where:
     dsn: str
     log: str = ""
     schema: str = ""
-
-
-def event_of() -> NewEvent:
-    """What is written everywhere here: a task on a stream of its own, 230 bytes of data."""
-    event_id = new_event_id()
-    return NewEvent(
-        event_id=event_id,
-        stream=f"task/{event_id}",
-        type="task-issued",
-        schema=1,
-        occurred="2026-01-05",
-        published=True,
-        history=False,
-        actor_subject="person/zhou",
-        actor_post="post/shuiwu-juzhang",
-        actor_on_behalf=None,
-        command_id=event_id,
-        correlation_id=event_id,
-        causation_id=None,
-        traceparent=None,
-        data=DATA,
-    )
+    connections: int = 1
+    """For a way that has one for each writer, up to so many."""
 
 
 @asynccontextmanager
@@ -82,9 +52,7 @@ async def _ours(where: Where) -> AsyncIterator[Write]:
         )
         return connection
 
-    appender = Appender(
-        where.schema, where.log, "sha-256", connect, lambda: datetime.now(UTC), lambda _: None
-    )  # fmt: skip
+    appender = Appender(where.log, where.schema, "sha-256", connect, now, lambda _: None)
     await appender.start()
     turns = count()
 
@@ -99,9 +67,11 @@ async def _ours(where: Where) -> AsyncIterator[Write]:
 
 
 @asynccontextmanager
-async def _statements(where: Where, statement: str, arguments: Callable[[UUID], tuple[Any, ...]]) -> AsyncIterator[Write]:
+async def _statements(
+    where: Where, statement: str, arguments: Callable[[UUID], tuple[Any, ...]]
+) -> AsyncIterator[Write]:
     """One statement for each event, prepared, over connections of its own."""
-    connections = await asyncio.gather(*(asyncpg.connect(where.dsn) for _ in range(CONNECTIONS)))
+    connections = await asyncio.gather(*(asyncpg.connect(where.dsn) for _ in range(where.connections)))
     free: asyncio.Queue[Any] = asyncio.Queue()
     for connection in connections:
         free.put_nowait(await connection.prepare(statement))
@@ -132,10 +102,15 @@ def _way(kind: Kind, where: Where) -> Any:
 
 async def _obey(kind: Kind, where: Where) -> None:
     async with _way(kind, where) as write:
-        print("{}", flush=True)
+        _say({})
         while line := await asyncio.to_thread(sys.stdin.readline):
             _, writers, seconds = line.split()
-            print(json.dumps(await _written(write, int(writers), float(seconds))), flush=True)
+            _say(await _written(write, int(writers), float(seconds)))
+
+
+def _say(told: Mapping[str, float]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
 
 
 async def _written(write: Write, writers: int, seconds: float) -> dict[str, float]:

@@ -5,15 +5,15 @@ They live in `.bench/` and are no part of the product. One that cannot be instal
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
-import sys
 import venv
 from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PLACE = Path(__file__).parents[3] / ".bench"
+PLACE = Path(__file__).parents[3] / ".bench" / "peers"
 _SECONDS = 300
 
 
@@ -29,8 +29,6 @@ class Installed:
     def version(self, package: str) -> str:
         """The version of an npm package that was installed."""
         assert self.node_modules is not None
-        import json
-
         told = json.loads((self.node_modules / package / "package.json").read_text("utf-8"))
         return str(told["version"])
 
@@ -40,7 +38,7 @@ EVENTSOURCING, EMMETT, MESSAGE_DB = "eventsourcing", "@event-driven-io/emmett-po
 
 def install() -> Installed:
     """Whatever of them is not there yet."""
-    PLACE.mkdir(exist_ok=True)
+    PLACE.mkdir(parents=True, exist_ok=True)
     missing: dict[str, str] = {}
     python: Path | None = PLACE / "python" / "bin" / "python"
     requirements = HERE / "requirements.txt"
@@ -77,7 +75,3 @@ def _failed(command: list[str], folder: Path) -> str:
         return ""
     last = [line for line in (run.stderr or run.stdout).splitlines() if line.strip()]
     return f"{Path(command[0]).name}: {last[-1][:200] if last else run.returncode}"
-
-
-if __name__ == "__main__":
-    print(install(), file=sys.stderr)

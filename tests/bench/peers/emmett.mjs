@@ -1,16 +1,16 @@
-// Emmett's PostgreSQL event store, obeying the words of `tests/bench/writing.py`. argv: connection string, payload.
+// Emmett's PostgreSQL event store, obeying the words of `tests/bench/writing.py`. argv: connection string,
+// payload, the folder of its packages, and how many connections it may have.
 import { createInterface } from "node:readline";
 import { randomUUID } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { createRequire } from "node:module";
 
-const require = createRequire(pathToFileURL(process.cwd() + "/.bench/"));
-const { getPostgreSQLEventStore } = await import(pathToFileURL(require.resolve("@event-driven-io/emmett-postgresql").replace(/\.cjs$/, ".js")));
+const [dsn, payload, modules, connections] = process.argv.slice(2);
+const require = createRequire(pathToFileURL(modules + "/"));
+const { getPostgreSQLEventStore } = require("@event-driven-io/emmett-postgresql");
 const pg = require("pg");
-
-const [dsn, payload] = process.argv.slice(2);
 const data = JSON.parse(payload);
-const pool = new pg.Pool({ connectionString: dsn, max: 64 });
+const pool = new pg.Pool({ connectionString: dsn, max: Number(connections) });
 const store = getPostgreSQLEventStore(dsn, { connectionOptions: { pooled: true, pool } });
 await store.schema.migrate();
 process.stdout.write("{}\n");

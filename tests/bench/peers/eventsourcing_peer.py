@@ -16,15 +16,18 @@ from eventsourcing.persistence import InfrastructureFactory, StoredEvent
 from eventsourcing.utils import Environment
 
 
+def say(told: dict[str, float]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     settings, payload = json.loads(sys.argv[1]), sys.argv[2].encode()
     factory = InfrastructureFactory.construct(
-        Environment("bench", {"PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_ENABLE_DB_FUNCTIONS": "y",
-                              "POSTGRES_POOL_SIZE": "64", "POSTGRES_MAX_OVERFLOW": "0", "POSTGRES_MAX_WAITING": "1000",
-                              "POSTGRES_CONNECT_TIMEOUT": "60", **settings})
-    )  # fmt: skip
+        Environment("bench", {"PERSISTENCE_MODULE": "eventsourcing.postgres", **settings})
+    )
     recorder = factory.application_recorder()
-    print("{}", flush=True)
+    say({})
     for line in sys.stdin:
         _, writers, seconds = line.split()
         began, cpu = time.perf_counter(), time.process_time()
@@ -42,7 +45,7 @@ def main() -> None:
         took = time.perf_counter() - began
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         told = {"events": events, "seconds": took, "cpu": time.process_time() - cpu, "memory": memory}
-        print(json.dumps(told), flush=True)
+        say(told)
     factory.close()
 
 

@@ -1,0 +1,247 @@
+"""Appends a second beside those of peers: every way in processes of its own, at one and the same server, in turns.
+
+Each writes one event on a new stream, with the same data. Ours also asserts another stream, records the command, and
+chains and hashes; the peers do none of that. From four processes each has a quarter of the writers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import statistics
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+
+from shared.codec import Catalogue
+from shared.log.log import Genesis, found_log
+from tests.bench import peers
+from tests.bench.bench_append import DATA, LOG
+from tests.bench.figures import Figure
+from tests.bench.writing import Where
+from zeren import postgres
+from zeren.installation import prepare
+
+OURS, COMMITS = "Zeren", "single-row commits"
+WAITING = {1: (1, 16, 64, 256), 4: (16, 64, 256)}
+"""Writers in all, by the number of processes."""
+GOALS = {16: 3.0, 64: 5.0}
+"""Of our appends for each of the best peer's; at any other number of writers we are to be ahead."""
+CONNECTIONS = 64
+"""Of each way that has one for each writer, all its processes together: with more PostgreSQL is slower."""
+_START_SECONDS = 120.0
+_MESSAGE_DB = (
+    *("schema/message-store", "tables/messages", "types/message"),
+    *(f"functions/{name}" for name in ("message-store-version", "hash-64", "acquire-lock", "category", "is-category")),
+    *(f"functions/{name}" for name in ("id", "cardinal-id", "stream-version", "write-message")),
+    *(f"indexes/messages-{name}" for name in ("id", "stream", "category")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one way wrote in one turn: events a second of all processes together, processor seconds of the clients for each
+    10 000 events, and the memory of them all in megabytes."""
+
+    rate: float
+    cpu: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of writing: its name, and how a process of it is started."""
+
+    name: str
+    command: Sequence[str]
+
+
+async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: float) -> tuple[list[Figure], list[str]]:
+    """A figure for each number of writers and processes, and what could not be measured."""
+    installed = await asyncio.to_thread(peers.install)
+    places = await _places(server, home, installed)
+    figures = []
+    for processes, numbers in WAITING.items():
+        ways = list(_ways(places, installed, CONNECTIONS // processes))
+        async with AsyncExitStack() as stack:
+            started = {way.name: await _started(stack, way, processes) for way in ways}
+            for waiting in numbers:
+                found: dict[str, list[Written]] = {way.name: [] for way in ways}
+                for way in ways:
+                    await _turn(started[way.name], waiting, 0.3)
+                for _ in range(turns):
+                    for way in ways:
+                        found[way.name].append(await _turn(started[way.name], waiting, seconds))
+                figures.append(_figure(waiting, processes, found))
+    return figures, [f"{name}: {why}" for name, why in installed.missing.items()]
+
+
+def _figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]]) -> Figure:
+    """Our appends beside the best peer's, with every other's for comparison."""
+    medians = {name: statistics.median(one.rate for one in turns) for name, turns in found.items()}
+    rivals = [name for name in found if name not in (OURS, COMMITS)]
+    best = max(rivals, key=lambda name: medians[name]) if rivals else None
+    ours = [one.rate for one in found[OURS]]
+    ratios = [a / b.rate for a, b in zip(ours, found[best], strict=True)] if best else []
+    return Figure(
+        row=f"appends, {waiting} waiting, {processes} process{'es' if processes > 1 else ''}",
+        unit="events/s",
+        value=round(medians[OURS], 1),
+        beside=round(medians[best], 1) if best else None,
+        beside_name=best or "no peer could be installed",
+        ratio=round(statistics.median(ratios), 3) if ratios else None,
+        goal=GOALS.get(waiting, 1.0) if ratios else None,
+        spread=f"{min(ratios):.2f}–{max(ratios):.2f}" if ratios else "",
+        others={
+            name: {
+                "events/s": round(medians[name], 1),
+                "CPU-seconds for 10 000 events": round(statistics.median(one.cpu for one in turns), 2),
+                "MB": round(max(one.memory for one in turns)),
+            }
+            for name, turns in found.items()
+        },
+    )
+
+
+# --- who writes -------------------------------------------------------------------------------------------------
+
+
+async def _places(server: postgres.Server, home: Path, installed: peers.Installed) -> Mapping[str, Where]:
+    """A database for each way, with what must be there before anybody writes."""
+    access = (await prepare(server.admin_dsn(), home, {LOG: ()}, prefix="bench_peers_")).logs[LOG]
+    await found_log(Genesis(LOG), access.log, access.dsn, Catalogue(own=(), published=()))
+    places = {OURS: Where(access.dsn, LOG, access.log), COMMITS: Where(await _database(server, "bench_peers_plain"))}
+    connection = await asyncpg.connect(places[COMMITS].dsn)
+    try:
+        await connection.execute(
+            """create table plain_events (
+                   position bigint generated always as identity primary key, event_id uuid not null unique,
+                   stream text not null, version bigint not null, data bytea not null, unique (stream, version))"""
+        )
+    finally:
+        await connection.close()
+    if installed.python is not None:
+        places[peers.EVENTSOURCING] = Where(await _database(server, "bench_peers_eventsourcing"))
+    if installed.node_modules is not None:
+        places[peers.EMMETT] = Where(await _database(server, "bench_peers_emmett"))
+        places[peers.MESSAGE_DB] = Where(await _database(server, "bench_peers_messages"))
+        await _message_db(places[peers.MESSAGE_DB].dsn, installed.node_modules / peers.MESSAGE_DB / "database")
+    return places
+
+
+def _ways(places: Mapping[str, Where], installed: peers.Installed, connections: int) -> Iterator[Way]:
+    """How a process of each is started, with at most so many connections."""
+    data = DATA.decode()
+    for name, where in places.items():
+        match name:
+            case peers.EVENTSOURCING:
+                dsn = urlsplit(where.dsn)
+                settings = {
+                    "POSTGRES_DBNAME": dsn.path.lstrip("/"),
+                    "POSTGRES_HOST": dsn.hostname,
+                    "POSTGRES_PORT": str(dsn.port),
+                    "POSTGRES_USER": dsn.username,
+                    "POSTGRES_PASSWORD": unquote(dsn.password or ""),
+                    "POSTGRES_POOL_SIZE": str(connections),
+                    "POSTGRES_MAX_OVERFLOW": "0",
+                    "POSTGRES_MAX_WAITING": "1000",
+                    "POSTGRES_CONNECT_TIMEOUT": "60",
+                    "POSTGRES_ENABLE_DB_FUNCTIONS": "y",
+                }
+                program = str(peers.HERE / "eventsourcing_peer.py")
+                yield Way(name, (str(installed.python), program, json.dumps(settings), data))
+            case peers.EMMETT:
+                program = str(peers.HERE / "emmett.mjs")
+                modules = str(installed.node_modules)
+                yield Way(name, ("node", program, where.dsn, data, modules, str(connections)))
+            case _:
+                kind = {OURS: "zeren", COMMITS: "commits", peers.MESSAGE_DB: "message-db"}[name]
+                told = json.dumps(asdict(replace(where, connections=connections)))
+                yield Way(name, (sys.executable, "-m", "tests.bench.writing", kind, told))
+
+
+async def _database(server: postgres.Server, name: str) -> str:
+    """A new and empty database; its DSN."""
+    connection = await asyncpg.connect(server.admin_dsn())
+    try:
+        await connection.execute(f'drop database if exists "{name}" with (force)')
+        await connection.execute(f'create database "{name}"')
+    finally:
+        await connection.close()
+    return server.admin_dsn(name)
+
+
+async def _message_db(dsn: str, folder: Path) -> None:
+    """What its install script does, without the roles, and without an extension that only its id function needs where
+    PostgreSQL has one of its own."""
+    connection = await asyncpg.connect(dsn, server_settings={"search_path": "message_store,public"})
+    try:
+        for name in _MESSAGE_DB:
+            sql = await asyncio.to_thread((folder / f"{name}.sql").read_text, "utf-8")
+            # Outside a transaction an index may be made concurrently.
+            await connection.execute(sql.replace("CONCURRENTLY", ""))
+    finally:
+        await connection.close()
+    admin = await asyncpg.connect(dsn)
+    try:
+        name = urlsplit(dsn).path.lstrip("/")
+        await admin.execute(f'alter database "{name}" set search_path to message_store, public')
+    finally:
+        await admin.close()
+
+
+# --- processes --------------------------------------------------------------------------------------------------
+
+
+async def _started(stack: AsyncExitStack, way: Way, processes: int) -> list[asyncio.subprocess.Process]:
+    """So many processes of a way, one after the other: the first makes what is missing."""
+    return [await stack.enter_async_context(_process(way)) for _ in range(processes)]
+
+
+@contextlib.asynccontextmanager
+async def _process(way: Way) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *way.command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        await _line(process, _START_SECONDS)
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+        await asyncio.wait_for(process.wait(), 30)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _turn(processes: Sequence[asyncio.subprocess.Process], waiting: int, seconds: float) -> Written:
+    share = max(1, waiting // len(processes))
+
+    async def one(process: asyncio.subprocess.Process) -> dict[str, float]:
+        assert process.stdin is not None
+        process.stdin.write(f"write {share} {seconds}\n".encode())
+        return await _line(process, seconds + 60)
+
+    told = await asyncio.gather(*map(one, processes))
+    events = sum(one["events"] for one in told)
+    return Written(
+        rate=sum(one["events"] / one["seconds"] for one in told),
+        cpu=sum(one["cpu"] for one in told) / max(events, 1) * 10_000,
+        memory=sum(one["memory"] for one in told),
+    )
+
+
+async def _line(process: asyncio.subprocess.Process, seconds: float) -> dict[str, float]:
+    assert process.stdout is not None
+    line = await asyncio.wait_for(process.stdout.readline(), seconds)
+    if not line:
+        raise RuntimeError("a process that writes ended by itself")
+    found: dict[str, float] = json.loads(line)
+    return found
