@@ -71,10 +71,7 @@ async def measure(
             case "append":
                 figures += await bench_append.measure(server, home, turns=turns, seconds=1.0)
             case "peers":
-                found, missing = await bench_peers.measure(server, home, turns=turns, seconds=1.0)
-                figures += found
-                for why in missing:
-                    console.log(f"missing: {why}")
+                figures += await bench_peers.measure(server, home, turns=turns, seconds=1.0)
             case "bulk":
                 figures.append(await bench_bulk.measure(await _new_log(server, home, row), turns=turns))
             case "rebuild":

@@ -62,8 +62,8 @@ class Way:
     command: Sequence[str]
 
 
-async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: float) -> tuple[list[Figure], list[str]]:
-    """A figure for each number of writers and processes, and what could not be measured."""
+async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: float) -> list[Figure]:
+    """A figure for each number of writers and processes."""
     installed = await asyncio.to_thread(peers.install)
     places = await _places(server, home, installed)
     figures = []
@@ -78,12 +78,12 @@ async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: f
                 for _ in range(turns):
                     for way in ways:
                         found[way.name].append(await _turn(started[way.name], waiting, seconds))
-                figures.append(_figure(waiting, processes, found))
-    return figures, [f"{name}: {why}" for name, why in installed.missing.items()]
+                figures.append(figure(waiting, processes, found, installed.missing))
+    return figures
 
 
-def _figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]]) -> Figure:
-    """Our appends beside the best peer's, with every other's for comparison."""
+def figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]], missing: Mapping[str, str]) -> Figure:
+    """Our appends beside the best peer's, with every other's for comparison, and why some peers are missing."""
     medians = {name: statistics.median(one.rate for one in turns) for name, turns in found.items()}
     rivals = [name for name in found if name not in (OURS, COMMITS)]
     best = max(rivals, key=lambda name: medians[name]) if rivals else None
@@ -106,6 +106,7 @@ def _figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]]
             }
             for name, turns in found.items()
         },
+        missing=missing,
     )
 
 

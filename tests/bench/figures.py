@@ -31,6 +31,8 @@ class Figure:
     spread: str = ""
     others: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """What else was measured in the same turns: by name, and by unit."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """What should have been measured too and could not be: by name, why."""
 
     @property
     def reached(self) -> bool | None:
@@ -81,6 +83,8 @@ def table(figures: Sequence[Figure], console: Console) -> None:
         )
     console.print(shown)
     for f in figures:
+        for name, why in f.missing.items():
+            console.print(f"{f.row}: {name}: missing, {why}", soft_wrap=True)
         for name, measured in f.others.items():
             console.print(f"{f.row}: {name}: " + ", ".join(f"{value:,g} {unit}" for unit, value in measured.items()))
 
