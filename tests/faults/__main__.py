@@ -32,7 +32,7 @@ DAYS, ROUNDS, EACH = 15, 24, 8
 """Of a round, of a year, and faults in a round."""
 REBUILD_EVERY = 4
 """After so many rounds, and after the last, all views are folded anew and compared; all else after each round."""
-BATCHES = (None, 7, 1_000, None, 133, None)
+BATCHES = (None, 1_000)
 """How many positions at a time views are folded anew to compare, in turn; None: all at once."""
 
 
