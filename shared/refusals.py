@@ -45,6 +45,16 @@ TOO_MANY = Refusal(
     "同时办理的人较多，请稍候几秒再试；您填写的内容没有提交，请勿关闭页面。",
     "Too many are being served at once; nothing was handed in, try again in a few seconds.",
 )
+TOO_MANY_OF_YOURS = Refusal(
+    "too-many-of-yours",
+    "您同时提交的请求过多，本次未予受理，请待前面的请求办结后再试。",
+    "Too many of your own requests wait already; nothing was recorded, try again when some of them are answered.",
+)
+TIMED_OUT = Refusal(
+    "timed-out",
+    "办理超过 {seconds} 秒，已停止等待；是否已经办结不能确定，请用同一请求编号重试。",
+    "There was no answer within {seconds} s. Whether it was recorded is not known here: send it again under the same key.",
+)
 BEHIND = Refusal(
     "behind",
     "所需的最新数据尚未汇总完成，请稍后重试。",
@@ -178,6 +188,8 @@ KERNEL_REFUSALS: tuple[Refusal, ...] = (
     CONFLICT,
     BUSY,
     TOO_MANY,
+    TOO_MANY_OF_YOURS,
+    TIMED_OUT,
     BEHIND,
     POSITION_AHEAD,
     LOG_UNAVAILABLE,

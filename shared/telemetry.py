@@ -267,6 +267,12 @@ class Metrics:
             registry=r,
         )
 
+        self.requests_at_work = Gauge("zeren_requests_at_work", "Requests that are worked on.", registry=r)
+        self.requests_waiting = Gauge("zeren_requests_waiting", "Requests that wait for a place.", registry=r)
+        self.requests_refused = Counter(
+            "zeren_requests_refused", "Requests that found no place, or took too long.", ["reason"], registry=r
+        )
+
         self._totals: dict[tuple[Counter, tuple[str, ...]], int] = {}
         self._of_the_database = (
             self.log_head,

@@ -21,6 +21,7 @@ from shared import tracing
 from shared.refusals import KERNEL_REFUSALS, NOT_FOUND, RefusedRequest
 from shared.service import Service
 from shared.telemetry import Metrics, log_request
+from shared.web.admission import Admission, Bounds
 from shared.web.asgi import ROUTE, Address, answer_error
 from shared.web.auth import Authenticator
 from shared.web.docs import docs_page, problem_page
@@ -212,11 +213,13 @@ class Observed:
     """Counts, logs and traces every request by its route template: no query, no address, nothing that names anybody.
 
     It is the outermost layer, so that whatever escapes below still becomes a problem and a loud log line. Requests that are
-    `unseen` pass as if nobody had come.
+    `unseen` pass as if nobody had come. `bounds` say how many are let in at once (`shared.web.admission`).
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, unseen: Unseen | None = None) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, unseen: Unseen | None = None, bounds: Bounds | None = None
+    ) -> None:
+        self._app = Admission(app, metrics, bounds)
         self._metrics = metrics
         self._unseen = unseen or Unseen()
 

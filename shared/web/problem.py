@@ -29,6 +29,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "version-mismatch": 412,
     "busy": 503,
     "too-many": 429,
+    "too-many-of-yours": 429,
+    "timed-out": 503,
     "behind": 503,
     "position-ahead": 400,
     "log-unavailable": 503,

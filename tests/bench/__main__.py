@@ -26,6 +26,7 @@ from tests.bench import (
     bench_growth,
     bench_latency,
     bench_office,
+    bench_overload,
     bench_peers,
     bench_reads,
     bench_rebuild,
@@ -42,6 +43,7 @@ ROWS = {
     "bulk": "100 000 events loaded in bulk",
     "rebuild": "views built anew",
     "reads": "reads of a view over REST and GraphQL",
+    "overload": "five times as many commands as can be carried out",
     "visible": "from a fact to another service's view",
     "latency": "how long an append takes at half the maximum",
     "growth": "what an event costs as the log grows",
@@ -49,7 +51,7 @@ ROWS = {
     "start": "a second start, and memory after it",
     "memory": "memory of the all-in-one process",
 }
-_OFFICE = {"command", "reads", "visible", "memory"}
+_OFFICE = {"command", "reads", "overload", "visible", "memory"}
 DOCS = Path(__file__).parents[2] / "docs" / "bench"
 
 
@@ -92,12 +94,18 @@ async def measure(
     if _OFFICE & set(rows):
         console.log("the sample city is loaded")
         async with bench_office.served(server, home) as office:
-            figures += await _office_figures(office, server, home, rows, turns, console)
+            figures += await _office_figures(office, server, home, rows, turns, console, seconds)
     return figures
 
 
 async def _office_figures(
-    office: bench_office.Served, server: postgres.Server, home: Path, rows: Sequence[str], turns: int, console: Console
+    office: bench_office.Served,
+    server: postgres.Server,
+    home: Path,
+    rows: Sequence[str],
+    turns: int,
+    console: Console,
+    seconds: float,
 ) -> list[Figure]:
     """The command alone is measured before the loops start; memory comes last, after everything."""
     figures: list[Figure] = []
@@ -112,6 +120,9 @@ async def _office_figures(
         if lacking := await bench_reads.missing():
             console.log(f"not measured beside {bench_reads.PEER}: {lacking}")
         figures += await bench_reads.measure(office, server, turns=turns, peer=lacking is None)
+    if "overload" in rows:
+        console.log(ROWS["overload"])
+        figures += await bench_overload.measure(office, seconds=seconds)
     if "visible" in rows:
         console.log(ROWS["visible"])
         async with _over_kafka(server, home, console) as beside:

@@ -124,7 +124,7 @@ async def measure_command_with_views(office: Served, *, turns: int, seconds: flo
 
 
 async def _commands(office: Served, row: str, goal: float | None, turns: int, seconds: float) -> Figure:
-    report, nothing = _reports(office), _nothings(office)
+    report, nothing = reports(office), _nothings(office)
     await _rate(office.url, report, 0.5)
     await _rate(office.url, nothing, 0.5)
     ours, beside = [], []
@@ -134,7 +134,13 @@ async def _commands(office: Served, row: str, goal: float | None, turns: int, se
     return paired(row, "requests/s", ours, beside, "empty handler", goal)
 
 
-def _reports(office: Served) -> list[Iterator[bytes]]:
+async def commands_a_second(office: Served, *, seconds: float) -> float:
+    """The most that the office carries out, over the connections of the row."""
+    await _rate(office.url, reports(office), 0.5)
+    return await _rate(office.url, reports(office), seconds)
+
+
+def reports(office: Served) -> list[Iterator[bytes]]:
     """For each connection its requests: progress on its own tasks in turn, every one under a fresh key."""
     return [_requests(office.tasks[n::CONNECTIONS], "tasks/{task}/progress") for n in range(CONNECTIONS)]
 

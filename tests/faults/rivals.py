@@ -42,6 +42,9 @@ class Rivalry:
     async def _compete(self, over: asyncio.Event, number: int, draws: random.Random) -> None:
         seen, attempt = self.start, 0
         while not over.is_set():
+            if self.client.settling:
+                await asyncio.sleep(_PAUSE_SECONDS)
+                continue
             attempt += 1
             name = f"竞名单位第{number + 1}组第{attempt}次"
             expected = seen if draws.random() < 0.5 else None

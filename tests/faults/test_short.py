@@ -73,7 +73,7 @@ async def test_every_kind_of_fault_in_a_process_each(cluster: World, number: int
     """In a round every fourth of them."""
     kinds = _drawn(CLUSTER, len(kinds_for(CLUSTER)))[number::CLUSTER_ROUNDS]
     outcome = await played(
-        cluster, Round(SEED, f"c{number}", number, CLUSTER_DAYS, kinds, number == CLUSTER_ROUNDS - 1, 133)
+        cluster, Round(SEED, f"c{number}", number, CLUSTER_DAYS, kinds, number == CLUSTER_ROUNDS - 1, 1_000)
     )
     assert outcome.wrong == [], f"FAULT_SEED={SEED}: {outcome.happened}: {outcome.history}"
     assert outcome.rivals > 0

@@ -118,6 +118,8 @@ class Client:
         self._next_at = 0.0
         self._positions: dict[str, tuple[int, str]] = {}
         """For each service the furthest position that it told, and the header that told it."""
+        self.settling = False
+        """Whether it waits for the services to catch up with each other, which nobody else should hinder by acting."""
         self.retries = 0
         """How many requests had to be sent again."""
 
@@ -182,16 +184,23 @@ class Client:
     async def settle(self) -> None:
         """Wait until every service has received and folded what there is, as its metrics say. Unanswered if it never does."""
         give_up = time.monotonic() + self.patience_seconds
-        while time.monotonic() < give_up:
-            try:
-                async with self._session.get(f"{self._url}/metrics", timeout=_TIMEOUT) as response:
-                    lines = (await response.text()).splitlines()
-                if _has_arrived(lines):
+        self.settling = True
+        try:
+            while time.monotonic() < give_up:
+                if await self._has_arrived():
                     return
-            except (aiohttp.ClientError, TimeoutError, OSError):
-                self.retries += 1
-            await asyncio.sleep(_PAUSE_SECONDS)
+                await asyncio.sleep(_PAUSE_SECONDS)
+        finally:
+            self.settling = False
         raise Unanswered("the services did not catch up with each other")
+
+    async def _has_arrived(self) -> bool:
+        try:
+            async with self._session.get(f"{self._url}/metrics", timeout=_TIMEOUT) as response:
+                return _has_arrived((await response.text()).splitlines())
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            self.retries += 1
+            return False
 
     async def _wait_for_turn(self) -> None:
         now = time.monotonic()
