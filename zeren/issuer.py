@@ -41,15 +41,16 @@ class DevelopmentIssuer:
         self._refuse_production()
         self._key = _key(settings.home)
 
-    def mint(self, person: PersonId, ttl_seconds: int = _DAY_SECONDS) -> str:
-        """A token that says: this is `person`, for so many seconds from now (real time)."""
-        return self._sign({"sub": person}, ttl_seconds)
+    def mint(self, person: PersonId, ttl_seconds: int = _DAY_SECONDS, *, age_seconds: int = 0) -> str:
+        """A token that says: this is `person`, for so many seconds from now (real time). As old as is said, it is believed
+        by whoever's clock is behind by less."""
+        return self._sign({"sub": person}, ttl_seconds, age_seconds)
 
     def mint_for_client(self, client: str, scopes: Iterable[str], ttl_seconds: int = _DAY_SECONDS) -> str:
         """A token of the program itself, such as an identity provider gives for the grant of client credentials."""
         return self._sign({"sub": client, "client_id": client, "scope": " ".join(scopes)}, ttl_seconds)
 
-    def _sign(self, who: Mapping[str, str], ttl_seconds: int) -> str:
+    def _sign(self, who: Mapping[str, str], ttl_seconds: int, age_seconds: int = 0) -> str:
         self._refuse_production()
         now = int(time.time())
         header = {"alg": "ES256", "kid": self._key.kid, "typ": "at+jwt"}
@@ -57,7 +58,7 @@ class DevelopmentIssuer:
             "iss": ISSUER,
             "aud": AUDIENCE,
             **who,
-            "iat": now,
+            "iat": now - age_seconds,
             "exp": now + ttl_seconds,
             "jti": secrets.token_hex(8),
         }

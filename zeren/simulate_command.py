@@ -110,7 +110,7 @@ async def minted(settings: Settings) -> Callable[[str], str]:
 def tokens_of(path: Path) -> Callable[[str], str]:
     """Tokens from a file, one on a line, the administrator's first; whose each is, its `sub` says."""
     lines = [line.strip() for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
-    known = {_subject(line): line for line in lines} | ({OPENING: lines[0]} if lines else {})
+    known = {subject_of(line): line for line in lines} | ({OPENING: lines[0]} if lines else {})
 
     def token(person: str) -> str:
         if person not in known:
@@ -120,7 +120,7 @@ def tokens_of(path: Path) -> Callable[[str], str]:
     return token
 
 
-def _subject(token: str) -> str:
+def subject_of(token: str) -> str:
     """The subject of a token, read without proof: the office proves it."""
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -26,12 +26,15 @@ from zeren.installation import known
 from zeren.issuer import DevelopmentIssuer
 from zeren.office import SERVICES, access, admin_dsn, readers
 from zeren.settings import Settings
+from zeren.simulate_command import subject_of
 from zeren.simulator.client import Client, Journal
-from zeren.simulator.learning import OPENING, Learned
+from zeren.simulator.learning import Learned
 from zeren.simulator.playing import year
 
 PATIENCE_SECONDS = 150
 """How long a client repeats a request: far more than any start takes on two loaded cores."""
+TOKEN_AGE_SECONDS = 7_200
+"""Of the clients' tokens: a clock may be behind by less, and still believes them."""
 
 
 class Watched(Journal):
@@ -59,9 +62,12 @@ async def client_of(up: Up, journal: Journal, port: int, settings: Settings) -> 
     issuer = DevelopmentIssuer(settings)
     database = {"ZEREN_DATABASE_URL": settings.database_url.get_secret_value()} if settings.database_url else {}
     opening = zeren(up.home, up.port, "token", "--role", "administrator", **database).stdout.strip()
+    known: dict[str, str] = {}
 
     def token(person: str) -> str:
-        return opening if person == OPENING else issuer.mint(PersonId(person))
+        if person not in known:
+            known[person] = issuer.mint(PersonId(person or subject_of(opening)), age_seconds=TOKEN_AGE_SECONDS)
+        return known[person]
 
     async with aiohttp.ClientSession() as session:
         yield Client(session, f"http://127.0.0.1:{port}", token, journal, patience_seconds=PATIENCE_SECONDS)
