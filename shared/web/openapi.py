@@ -29,9 +29,9 @@ _DOORS_TAG = {
     "name": "来信 doors",
     "description": "For whoever must not be noticed: requests are neither logged, counted nor traced.",
 }
-_ACTION_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503)
+_ACTION_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503)
 _DOOR_STATUSES = (400, 404, 413, 415, 422, 429, 500, 503)
-_QUESTION_STATUSES = (400, 401, 403, 404, 500, 503)
+_QUESTION_STATUSES = (400, 401, 403, 404, 429, 500, 503)
 
 _RECORDED: Mapping[str, Any] = {
     "type": "object",

@@ -225,9 +225,9 @@ def half_open(street: Street) -> Callable[[World], Awaitable[None]]:
 
     async def done(world: World) -> None:
         proxy = world.streets[street]
-        if not proxy.hold():
-            raise Spared("no connection")
         try:
+            if not proxy.hold():
+                raise Spared("no connection")
             await meanwhile(world)
             if world.draws.random() < 0.5:
                 proxy.cut()

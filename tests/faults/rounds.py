@@ -73,7 +73,8 @@ async def played(world: World, round_: Round) -> Outcome:
         told = replace(read_journal(world.journal), since=world.since)
         outcome.wrong += await faults_of(world.settings, told, rebuild=round_.rebuild, batch=round_.batch)
     except Exception as error:  # whatever it is, the account of this round tells it
-        outcome.wrong.append(f"{type(error).__name__}: {error}")
+        several = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+        outcome.wrong += [f"{type(one).__name__}: {one}" for one in several]
     if outcome.wrong:
         outcome.wrong.append(errors_said(world.home))
         outcome.history = contest.told() if contest is not None else ()

@@ -30,6 +30,7 @@ from shared.views.runner import Runner
 from shared.views.store import views_schema
 from tests.conftest import MakeInstallation
 from tests.support.reconcile import Acknowledged, Told, read_journal, reconcile, settled, views_as_rebuilt
+from tests.support.reconcile_causes import caused
 from tests.support.reconcile_intake import HandedIn, receipts_of
 from tests.support.registers import EntryMade, RegisterOpened, record, registers_service
 from tests.support.two_divisions import FIRST_DAY, TwoDivisions, settle, two_divisions
@@ -569,3 +570,32 @@ def test_one_command_answered_in_two_ways_is_found(tmp_path: Path) -> None:
     journal.write_text(LINE % 4 + LINE % 5, encoding="utf-8")
     with pytest.raises(AssertionError, match="sim-1"):
         read_journal(journal)
+
+
+# --- causes -----------------------------------------------------------------------------------------------------
+
+
+async def test_an_event_that_nobody_caused_is_found(sound: Sound) -> None:
+    """Behind what operators and portals did, one answer is taken away, and an event is left to a cause that is not there."""
+    log = sound.log("ledger")
+    service = next(service for service, other in sound.logs if other is log)
+    answers = sorted((a for a in sound.told.commands if a.service == log.id), key=lambda a: a.position or 0)
+    since = await log.pool.fetchval(
+        f"""select max(position) from {log.schema}.log
+            where source = 'ledger' and actor_subject like '%/%' and actor_subject not like 'system/%'"""  # noqa: S608
+    )
+    whole = {answer.command for answer in answers}
+    assert await caused(service, log, since, whole) == []
+    lost = answers[-1]
+    first = (lost.position or 0) - len(lost.events) + 1
+    assert await caused(service, log, since, whole - {lost.command}) == [
+        f"ledger: nobody caused the {lost.events[0][0]} at position {first}"
+    ]
+    by_deadline = "actor_subject like 'system/%' and causation_id is null and command_id is not null"
+    position = await log.pool.fetchval(
+        f"select max(position) from {log.schema}.log where source = 'ledger' and position > $1 and {by_deadline}",  # noqa: S608
+        since,
+    )
+    harm = f"update {log.schema}.log set command_id = gen_random_uuid() where position = {position}"  # noqa: S608
+    async with planted(sound, log, harm):
+        assert [fault for fault in await caused(service, log, since, whole) if str(position) in fault]
