@@ -78,6 +78,7 @@ async def measure(
                 figures.append(await bench_bulk.measure(await _new_log(server, home, row), turns=turns))
             case "rebuild":
                 figures += await bench_rebuild.measure(await _new_log(server, home, row), turns=turns)
+                figures += await bench_peers.measure_rebuild(server, home, turns=turns, seconds=3.0)
             case "latency":
                 figures += await bench_latency.measure(server, home, turns=turns, seconds=seconds)
             case "growth":

@@ -11,20 +11,28 @@ import contextlib
 import json
 import statistics
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
 from shared.codec import Catalogue
-from shared.log.log import Genesis, found_log
+from shared.log.log import Genesis, found_log, open_log
+from shared.views import View
+from shared.views.store import prepare as prepare_views
+from shared.views.store import views_schema
 from tests.bench import peers
 from tests.bench.bench_append import DATA, LOG
+from tests.bench.bench_rebuild import rebuild_counted
 from tests.bench.figures import Figure
 from tests.bench.writing import Where
+from tests.support.registers import CITY, REGISTERS, opened, record, registers_service
 from zeren import postgres
 from zeren.installation import prepare
 
@@ -36,6 +44,14 @@ GOALS = {16: 3.0, 64: 5.0}
 CONNECTIONS = 64
 """Of each way that has one for each writer, all its processes together: with more PostgreSQL is slower."""
 _START_SECONDS = 120.0
+_WRITERS = 16
+_REBUILD_GOAL = 5.0
+_LOGS = {
+    peers.EVENTSOURCING: "select originator_id::text from tasks_events",
+    peers.EMMETT: "select stream_id from emt_messages where message_type = 'task-issued'",
+}
+"""Of the peers that have a runner of their own: every event in their log, as their view names it."""
+_TEN = (REGISTERS, *(replace(REGISTERS, name=f"registers-{n}", watch=None) for n in range(2, 11)))
 _MESSAGE_DB = (
     *("schema/message-store", "tables/messages", "types/message"),
     *(f"functions/{name}" for name in ("message-store-version", "hash-64", "acquire-lock", "category", "is-category")),
@@ -108,6 +124,125 @@ def figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]],
         },
         missing=missing,
     )
+
+
+# --- views built anew -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a peer's own runner made of its own log: events a second of those in the log, and how many of them it missed, or
+    took twice, as the rows say."""
+
+    rate: float
+    events: int
+    missed: int
+    twice: int
+
+
+async def measure_rebuild(server: postgres.Server, home: Path, *, turns: int, seconds: float) -> list[Figure]:
+    """A row for each event, so that each touches another, of a log that sixteen wrote at once; then ten views at once.
+
+    Ours beside the runners of the peers that have one: message-db leaves that to its clients. Each reads a log of its own,
+    which it wrote in so many seconds before.
+    """
+    installed = await asyncio.to_thread(peers.install)
+    places = await _places(server, home, installed)
+    ways = [way for way in _ways(places, installed, _WRITERS) if way.name in _LOGS]
+    found: dict[str, list[Rebuilt]] = {way.name: [] for way in ways}
+    async with AsyncExitStack() as stack:
+        started = {way.name: await stack.enter_async_context(_process(way)) for way in ways}
+        ours = await stack.enter_async_context(_spread(server, home, seconds))
+        one, ten = [], []
+        for _ in range(turns):
+            one.append(await ours((REGISTERS,)))
+            ten.append(await ours(_TEN))
+            for name, process in started.items():
+                assert process.stdin is not None
+                process.stdin.write(f"rebuild {_WRITERS} {seconds}\n".encode())
+                told = await _line(process, _START_SECONDS * 3)
+                found[name].append(await _compared(places[name], _LOGS[name], told["seconds"]))
+    return [
+        _rebuilt("view rebuild, each event another row", one, found, installed.missing),
+        _rebuilt("view rebuild, ten views at once", ten, found, installed.missing),
+    ]
+
+
+def _rebuilt(
+    row: str, ours: Sequence[float], found: Mapping[str, Sequence[Rebuilt]], missing: Mapping[str, str]
+) -> Figure:
+    medians = {name: statistics.median(one.rate for one in turns) for name, turns in found.items()}
+    best = max(medians, key=lambda name: medians[name]) if medians else None
+    ratios = [a / b.rate for a, b in zip(ours, found[best], strict=True)] if best else []
+    return Figure(
+        row=row,
+        unit="events/s",
+        value=round(statistics.median(ours), 1),
+        beside=round(medians[best], 1) if best else None,
+        beside_name=f"{best}, one view" if best else "no peer could be installed",
+        ratio=round(statistics.median(ratios), 3) if ratios else None,
+        goal=_REBUILD_GOAL if ratios else None,
+        spread=f"{min(ratios):.2f}–{max(ratios):.2f}" if ratios else "",
+        others={
+            name: {
+                "events/s": round(medians[name], 1),
+                "events": sum(one.events for one in turns),
+                "missed": sum(one.missed for one in turns),
+                "taken twice": sum(one.twice for one in turns),
+            }
+            for name, turns in found.items()
+        },
+        missing=missing,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _spread(
+    server: postgres.Server, home: Path, seconds: float
+) -> AsyncIterator[Callable[[Sequence[View[Any]]], Awaitable[float]]]:
+    """Our log, written by sixteen at once, each event on a register of its own; what is yielded builds views of it anew, and
+    raises RuntimeError unless each has a row for every event."""
+    service = registers_service(views=_TEN, reactions=(), deadlines=())
+    access = (await prepare(server.admin_dsn(), home, {"registers": ()}, prefix="bench_spread_")).logs["registers"]
+    catalogue = service.catalogue()
+    await found_log(Genesis(access.log), access.log, access.dsn, catalogue)
+    async with asyncpg.create_pool(access.dsn, min_size=1, max_size=_WRITERS) as pool:
+        log = await open_log(access.log, pool, access.dsn, catalogue)
+        await log.start()
+        try:
+            await record(log, *CITY)
+            until, numbers = time.perf_counter() + seconds, count()
+
+            async def work() -> None:
+                while time.perf_counter() < until:
+                    await record(log, opened(f"河道所:巡河{next(numbers)}"))
+
+            await asyncio.gather(*(work() for _ in range(_WRITERS)))
+            written = next(numbers)
+            await prepare_views(pool, views_schema(log), service)
+
+            async def rebuild(views: Sequence[View[Any]]) -> float:
+                rate, rows = await rebuild_counted(service, log, *views)
+                if set(rows) != {written}:
+                    raise RuntimeError(f"views of {written} registers have {rows} rows")
+                return rate
+
+            yield rebuild
+        finally:
+            await log.stop()
+
+
+async def _compared(where: Where, log: str, seconds: float) -> Rebuilt:
+    """What a peer's view holds of each event in its log. Every stream has one event, so a stream is an event."""
+    connection = await asyncpg.connect(where.dsn)
+    try:
+        ((events, missed, twice),) = await connection.fetch(
+            f"""select count(*), count(*) filter (where times is null), count(*) filter (where times > 1)
+                from ({log}) written (key) left join seen using (key)"""  # noqa: S608
+        )
+    finally:
+        await connection.close()
+    return Rebuilt(events / seconds, events, missed, twice)
 
 
 # --- who writes -------------------------------------------------------------------------------------------------

@@ -68,6 +68,12 @@ async def _select_and_decode(log: Log) -> float:
 
 async def rebuild_once(service: Service, log: Log, *views: View[Any]) -> float:
     """Events a second, into second tables that are dropped again."""
+    speed, _ = await rebuild_counted(service, log, *views)
+    return speed
+
+
+async def rebuild_counted(service: Service, log: Log, *views: View[Any]) -> tuple[float, list[int]]:
+    """Events a second, into second tables that are dropped again; and how many rows each had."""
     schema = views_schema(log)
     for view in views:
         await log.pool.execute(create_sql(view, schema, NEW))
@@ -78,7 +84,8 @@ async def rebuild_once(service: Service, log: Log, *views: View[Any]) -> float:
     began = time.perf_counter()
     reached = await catch_up(service, log, [view.table_name for view in views], table_suffix=NEW)
     speed = reached / (time.perf_counter() - began)
+    rows = [await log.pool.fetchval(f"select count(*) from {schema}.{view.table_name}{NEW}") for view in views]  # noqa: S608
     for view in views:
         await log.pool.execute(f"drop table {schema}.{view.table_name}{NEW}")
         await log.pool.execute(f"delete from {schema}.checkpoints where name = $1", view.table_name + NEW)  # noqa: S608
-    return speed
+    return speed, rows
