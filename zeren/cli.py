@@ -250,6 +250,14 @@ def views_rebuild(
     _need(_run(viewing.rebuilt(Settings(), tuple(views or ()), console)))
 
 
+@views_app.command("retry")
+def views_retry(
+    views: Annotated[list[str] | None, typer.Argument(help="names; all when none is given")] = None,
+) -> None:
+    """Try parked rows again, after what they failed at was mended."""
+    _need(_run(viewing.retried(Settings(), tuple(views or ()), console)))
+
+
 @views_app.command("catch-up", hidden=True)
 def views_catch_up(
     service: Annotated[str, typer.Argument(help="the name of a service, such as ledger")],

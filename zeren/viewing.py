@@ -1,4 +1,5 @@
-"""`zeren views`: which read models there are, how far they stand, and building one anew while the other serves."""
+"""`zeren views`: which read models there are, how far they stand, trying parked rows again, and building one anew while the
+other serves."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from rich.table import Table
 from shared.running import Running
 from shared.views import View
 from shared.views.rebuild import rebuild
+from shared.views.resuming import retry
 from shared.views.runner import ViewStatus
 from shared.views.store import all_views
 from zeren.office import SERVICES, office
@@ -58,6 +60,23 @@ async def rebuilt(settings: Settings, names: tuple[str, ...], console: Console) 
                 f"搁置 {result.parked} 行，位置 {result.position}"
             )
     return same
+
+
+async def retried(settings: Settings, names: tuple[str, ...], console: Console) -> bool:
+    """Try the parked rows of the named views again (all without a name); False when some failed again."""
+    failed, tried = 0, 0
+    async with office(settings) as opened:
+        for running, view in _named(opened.services.values(), names):
+            for one in await retry(running.service, running.log, (view,)):
+                tried += 1
+                failed += one.failed
+                console.print(
+                    f"{running.service.name}.{one.view}：恢复 {one.whole} 行，仍搁置 {one.failed} 行 · "
+                    f"{one.whole} rows are whole again, {one.failed} failed again"
+                )
+    if not tried:
+        console.print("没有搁置的行 · no row is parked")
+    return failed == 0
 
 
 def _named(services: Iterable[Running], names: tuple[str, ...]) -> list[tuple[Running, View[object]]]:

@@ -1,21 +1,67 @@
-"""Resuming a parked row: what waited is folded from the position where it failed, with the reference folds of then."""
+"""Resuming parked rows: what waited is folded from the position where it failed, with the reference folds of then."""
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from shared.log.log import Log
 from shared.service import Service
 from shared.views import EveryRow, Key, View
 from shared.views.enabling import reaction_heads, watch_name
-from shared.views.fold import ViewFold
+from shared.views.fold import ViewFold, place_of
 from shared.views.pending import store
 from shared.views.source import ReferenceSource
 from shared.views.store import columns_of, views_schema
+from shared.views.table import form_of
+
+logger = logging.getLogger(__name__)
 
 
 class NotParked(LookupError):
     """No row of this key is parked in the view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What became of the parked rows of a view: how many are whole again, and how many failed again."""
+
+    view: str
+    whole: int
+    failed: int
+
+
+async def retry(service: Service, log: Log, views: Iterable[View[Any]]) -> list[Retried]:
+    """Try every parked row of the views again, as one does after a fix; only views that have any are told.
+
+    Works from any process, also while another one runs the views or tries the same.
+    """
+    schema = views_schema(log)
+    found = []
+    for view in views:
+        form = form_of(view)
+        keys = await log.pool.fetch(
+            f"select key::text from {schema}.parked where view = $1 order by position, key",  # noqa: S608
+            view.table_name,
+        )
+        outcome: Counter[bool] = Counter()
+        for row in keys:
+            try:
+                outcome[await resume(service, log, view, form.key_value(row["key"]))] += 1
+            except NotParked:
+                continue  # somebody else was faster
+            except Exception as error:  # whatever it is, it must not keep the others, or a start, from going on
+                logger.error(
+                    "a parked row could not be tried again",
+                    extra={"log": log.id, "view": view.name, "error": place_of(error)},
+                )
+                outcome[False] += 1
+        if outcome:
+            found.append(Retried(view.name, outcome[True], outcome[False]))
+    return found
 
 
 async def resume(service: Service, log: Log, view: View[Any], key: Key) -> bool:

@@ -16,10 +16,11 @@ from typing import Any, Literal
 from shared.log.log import Log
 from shared.references import References
 from shared.service import Service
-from shared.views import View, resuming
+from shared.views import View
 from shared.views.enabling import enable, reaction_heads, watch_name
 from shared.views.fold import Fold, ReactionFold, ViewFold, is_value_refused, place_of
 from shared.views.group import LIVE_WINDOW, Group, Moved
+from shared.views.resuming import retry
 from shared.views.store import all_views, prepare, reaction_checkpoint, views_schema
 from shared.waiting import woken_within
 
@@ -100,6 +101,12 @@ class Runner:
         await prepare(self.log.pool, self.schema, self.service)
         await enable(self.service, self.log, tuple(view for view in self.views if view.watch is not None))
         self._heads = dict(await reaction_heads(self.log))
+        # This may be the version that mends what they failed at.
+        for tried in await retry(self.service, self.log, self.views):
+            logger.warning(
+                "parked rows were tried again",
+                extra={"log": self.log.id, "view": tried.view, "whole": tried.whole, "failed_again": tried.failed},
+            )
         self._task = asyncio.create_task(self._run(), name=f"views {self.service.name}")
 
     async def stop(self) -> None:
@@ -169,10 +176,6 @@ class Runner:
                 )
             )
         return result
-
-    async def resume(self, view: View[Any], key: tuple[Any, ...]) -> bool:
-        """Fold what waits for a parked row, from the position where it failed; False when it failed again."""
-        return await resuming.resume(self.service, self.log, view, key)
 
     # --- work --------------------------------------------------------------------------------------------------
 

@@ -268,6 +268,22 @@ async def test_a_view_that_somebody_changed_is_told_and_put_right(installed: Ins
     assert installed.zeren("views", "rebuild", "people").returncode == 0
 
 
+async def test_a_parked_row_is_tried_again(installed: Installed) -> None:
+    assert "没有搁置的行" in installed.zeren("views", "retry").stdout
+    async with installed.superuser() as superuser:
+        table = await superuser.fetchval("select name from ledger_views.checkpoints where name ~ '^people_v'")
+        await superuser.execute(
+            """insert into ledger_views.parked (view, key, position, error)
+                select $1, jsonb_build_array(split_part(stream, '/', 2)), position, 'ValueError'
+                from ledger.log where type = 'person-named' limit 1""",
+            table,
+        )
+    assert installed.zeren("views", "status").returncode == 1
+    said = installed.zeren("views", "retry", "people")
+    assert (said.returncode, "ledger.people：恢复 1 行，仍搁置 0 行" in said.stdout) == (0, True), said
+    assert installed.zeren("views", "status").returncode == 0
+
+
 def test_an_unknown_view_is_refused_by_name(installed: Installed) -> None:
     refused = installed.zeren("views", "rebuild", "rumours")
     assert refused.returncode == 1
