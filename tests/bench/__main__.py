@@ -64,9 +64,10 @@ async def measure(
     *,
     seconds: float,
     long: bool,
-) -> list[Figure]:
-    """The figures of these rows, in their order; every one has databases of its own."""
-    figures: list[Figure] = []
+    figures: list[Figure],
+) -> None:
+    """Add the figures of these rows, in their order; every one has databases of its own. What was measured before something
+    fails is there."""
     for row in (row for row in ROWS if row in rows and row not in _OFFICE):
         console.log(ROWS[row])
         match row:
@@ -95,8 +96,7 @@ async def measure(
     if _OFFICE & set(rows):
         console.log("the sample city is loaded")
         async with bench_office.served(server, home) as office:
-            figures += await _office_figures(office, server, home, rows, turns, console, seconds)
-    return figures
+            await _office_figures(office, server, home, rows, turns, console, seconds, figures)
 
 
 async def _office_figures(
@@ -107,9 +107,9 @@ async def _office_figures(
     turns: int,
     console: Console,
     seconds: float,
-) -> list[Figure]:
+    figures: list[Figure],
+) -> None:
     """The command alone is measured before the loops start; memory comes last, after everything."""
-    figures: list[Figure] = []
     if "command" in rows:
         console.log(ROWS["command"])
         figures.append(await bench_office.measure_command(office, turns=turns))
@@ -131,7 +131,6 @@ async def _office_figures(
     if "memory" in rows:
         figures.append(await bench_office.measure_memory(office))
         figures.append(bench_start.measure_database(server))
-    return figures
 
 
 @contextlib.asynccontextmanager
@@ -186,15 +185,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / ".zeren"
         server = bench_append.start_with_room(home)
+        figures: list[Figure] = []
         try:
             machine = asyncio.run(_machine(server))
-            figures = uvloop.run(
-                measure(server, home, rows, given.turns, console, seconds=given.seconds, long=given.long)
+            uvloop.run(
+                measure(
+                    server, home, rows, given.turns, console, seconds=given.seconds, long=given.long, figures=figures
+                )
             )
         finally:
+            table(figures, console)  # also of a run that is broken off
             postgres.stop(server)
             shutil.rmtree(server.data.parent)
-    table(figures, console)
     console.print(machine)
     if "growth" in rows:
         bench_growth.write([figure for figure in figures if figure.row.endswith(" events")], DOCS, machine)
