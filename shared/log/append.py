@@ -6,7 +6,9 @@ versions of the streams that are written or were read, and that no command of th
 written, some assertion failed: the losers are found and answered, the rest is repeated.
 
 Another process may append to the same log. Then the primary key refuses, or the lock that the fast path only tries is
-taken: the head is read again and the batch repeated under that lock, with a bounded wait.
+taken: the head is read again and the batch repeated under that lock, with a bounded wait. As long as others go on
+writing, a process asks for its turn before it composes anything, takes along whoever came while it waited, and gives the
+turn back in the statement that writes.
 
 While the database writes one batch, the next is composed on top of it: rows and hashes are most of an append's work, and
 that way they cost no time. If the batch before is not written after all, it is composed afresh.
@@ -174,6 +176,8 @@ APPENDER_SETTINGS = {
 
 _PATIENCE_SECONDS = 30.0
 """How long a lost database may stay away before the writers are told; a restart of PostgreSQL takes a few seconds."""
+_CROWDED_BATCHES = 16
+"""How many batches after the last sign of another writer a process goes on asking for its turn first."""
 _ATTEMPTS = 100
 """More rounds than any batch needs; a loop that does not end is an error of this module."""
 
@@ -203,7 +207,8 @@ with guard as materialized (
     insert into {schema}.log ({", ".join(log_format.COLUMNS)})
     select r.* from go, unnest($11::{schema}.log[]) as r
 )
-select free, extends, holds from guard
+select free, extends, holds, case when $12::boolean and holds then pg_advisory_unlock($1::bigint) end as given_back
+from guard
 """  # noqa: S608 — the schema name is checked by whoever makes the log
 
 
@@ -258,6 +263,7 @@ class Appender:
         self._lock = int.from_bytes(log_format.hasher("sha-256")(f"zeren {schema}".encode())[:8], "big", signed=True)
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._has_turn = False
+        self._crowded = 0
         self._task: asyncio.Task[None] | None = None
         self._closed = False
         self.head = Head()
@@ -309,6 +315,9 @@ class Appender:
             ahead, self._ahead = self._ahead, None
             batch = ahead.batch if ahead else self._first_batch()
             try:
+                if self._crowded:
+                    batch, ahead = [*batch], None
+                    await self._await_turn(batch)
                 await self._write(batch, ahead)
             except Exception as error:
                 logger.exception("append failed", extra={"log": self._log_id, "error": type(error).__name__})
@@ -324,7 +333,8 @@ class Appender:
     def _first_batch(self) -> list[_Waiting]:
         """The next batch while nothing is being written: of many rows that wait, half, for the rest to be composed then."""
         rows = sum(len(waiting.append.events) for waiting in self._queue)
-        return self._next_batch(min(rows // 2, self._batch_rows) if rows >= self._halve_from else self._batch_rows)
+        halves = rows >= self._halve_from and not self._crowded
+        return self._next_batch(min(rows // 2, self._batch_rows) if halves else self._batch_rows)
 
     def _next_batch(self, most_rows: int) -> list[_Waiting]:
         """The next appends that wait: those with which the rows reach `most_rows`, or all."""
@@ -337,7 +347,7 @@ class Appender:
 
     def _compose_ahead(self, plan: _Plan) -> None:
         """While `plan` is being written: the next batch on top of it, of those who have come meanwhile."""
-        if self._ahead is None and self._queue:
+        if self._ahead is None and self._queue and not self._crowded:
             self._ahead = self._compose(self._next_batch(self._batch_rows), plan.end())
 
     async def _write(self, batch: list[_Waiting], ahead: _Plan | None = None) -> None:
@@ -373,10 +383,11 @@ class Appender:
         if not plan.accepted:
             return []
         asyncio.get_running_loop().call_soon(self._compose_ahead, plan)
+        had_turn = self._has_turn
         try:
             verdict = await self._execute(plan)
         except asyncpg.UniqueViolationError as error:
-            if not self._has_turn:
+            if not had_turn:
                 await self._take_turn()
                 return plan.batch
             # The head is fresh and nobody else writes: the key that exists is one append's own.
@@ -396,7 +407,7 @@ class Appender:
             if losers:
                 return [waiting for waiting in plan.batch if id(waiting) not in losers]
             # What stood against it has changed meanwhile; under the lock nothing changes.
-            if self._has_turn:
+            if had_turn:
                 raise RuntimeError("the append was refused although every assertion holds")
         await self._take_turn()
         return plan.batch
@@ -561,24 +572,34 @@ class Appender:
         return row
 
     async def _execute(self, plan: _Plan) -> _Verdict:
+        """Run the statement. A turn that we have is given back by it, unless an assertion does not hold."""
         connection = await self._connected()
-        answer = await connection.fetchrow(
-            self._sql,
-            self._lock,
-            plan.head.position,
-            plan.head.chain,
-            [source for (source, _), _ in plan.expect],
-            [stream for (_, stream), _ in plan.expect],
-            [version for _, version in plan.expect],
-            [command.command_id for command, _, _ in plan.commands],
-            [command.fingerprint for command, _, _ in plan.commands],
-            [first for _, first, _ in plan.commands],
-            [count for _, _, count in plan.commands],
-            plan.rows,
-        )
+        had_turn = self._has_turn
+        try:
+            answer = await connection.fetchrow(
+                self._sql,
+                self._lock,
+                plan.head.position,
+                plan.head.chain,
+                [source for (source, _), _ in plan.expect],
+                [stream for (_, stream), _ in plan.expect],
+                [version for _, version in plan.expect],
+                [command.command_id for command, _, _ in plan.commands],
+                [command.fingerprint for command, _, _ in plan.commands],
+                [first for _, first, _ in plan.commands],
+                [count for _, _, count in plan.commands],
+                plan.rows,
+                had_turn,
+            )
+        except Exception:
+            if had_turn:
+                await self._give_turn_back()  # the statement may have done so before it failed
+            raise
         assert answer is not None  # noqa: S101 — one row comes back, whatever it says
         if not answer["extends"]:
             raise LogReplaced(self._log_id)
+        if answer["given_back"]:
+            self._has_turn = False
         if not answer["free"]:
             return _Verdict.BUSY
         return _Verdict.WRITTEN if answer["holds"] else _Verdict.REFUSED
@@ -597,13 +618,37 @@ class Appender:
         for waiting, reason in plan.put_offs:
             _fail(waiting, reason)
 
+    async def _await_turn(self, batch: list[_Waiting]) -> None:
+        """Others are writing too: our turn first, then along with the batch whoever came meanwhile.
+
+        Where the turn cannot be had, the batch is tried without and meets whatever stands against it.
+        """
+        try:
+            await self._take_turn()
+        except Exception as error:
+            if not (_lost(error) or isinstance(error, asyncpg.LockNotAvailableError | asyncpg.QueryCanceledError)):
+                raise
+        batch += self._next_batch(self._batch_rows - len(batch))
+
     async def _take_turn(self) -> None:
         """Wait (bounded by lock_timeout) for the lock that the fast path only tries, and read the head under it."""
         connection = await self._connected()
-        if not self._has_turn:
-            await connection.execute("select pg_advisory_lock($1)", self._lock)
+        before = self.head
+        if self._has_turn:
+            await self._read_head(connection)
+        else:
+            try:
+                row = await connection.fetchrow(
+                    f"select * from {self._schema}.take_turn($1, $2)",  # noqa: S608
+                    self._lock,
+                    self._log_id,
+                )
+            except Exception:
+                self._disconnect()  # a lock that was taken nevertheless goes with the connection
+                raise
             self._has_turn = True
-        await self._read_head(connection)
+            self._note_head(row)
+        self._crowded = max(self._crowded - 1, 0) if self.head == before else _CROWDED_BATCHES
 
     async def _give_turn_back(self) -> None:
         if not self._has_turn:
@@ -612,7 +657,7 @@ class Appender:
         connection = self._connection
         try:
             if connection is not None and not connection.is_closed():
-                await connection.execute("select pg_advisory_unlock($1)", self._lock)
+                await connection.execute("select pg_advisory_unlock_all()")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
             self._disconnect()  # the lock goes with the connection
 
@@ -737,13 +782,9 @@ class Appender:
             self._connection = None
 
     async def _read_head(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
-        row = await connection.fetchrow(
-            f"""select l.position, l.chain, l.incarnation, l.learned_at, coalesce((
-                    select f.source_seq from {self._schema}.log f
-                    where f.source = $1 and f.source_seq is not null order by f.source_seq desc limit 1), 0) as feed_seq
-                from {self._schema}.log l order by l.position desc limit 1""",  # noqa: S608
-            self._log_id,
-        )
+        self._note_head(await connection.fetchrow(f"select * from {self._schema}.head($1)", self._log_id))  # noqa: S608
+
+    def _note_head(self, row: asyncpg.Record | None) -> None:
         found = Head(*row) if row else Head()
         known = self.head
         if found.position < known.position or (found.position == known.position and found.chain != known.chain):

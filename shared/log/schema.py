@@ -58,6 +58,20 @@ create or replace trigger log_never_changed before update or delete or truncate 
 create or replace trigger commands_never_changed before update or delete or truncate on {schema}.commands
     for each statement execute function {schema}.refuse_change();
 
+create or replace function {schema}.head(log text)
+    returns table (at bigint, link bytea, incarnation_now bigint, learned timestamptz, feed_seq bigint)
+    language sql stable as $$
+        select l.position, l.chain, l.incarnation, l.learned_at, coalesce((
+            select f.source_seq from {schema}.log f
+            where f.source = $1 and f.source_seq is not null order by f.source_seq desc limit 1), 0)
+        from {schema}.log l order by l.position desc limit 1$$;
+
+-- Waits for the turn to write and only then looks at the head: in a volatile function each statement sees what is committed.
+create or replace function {schema}.take_turn(turn bigint, log text)
+    returns table (at bigint, link bytea, incarnation_now bigint, learned timestamptz, feed_seq bigint)
+    language plpgsql volatile as
+    $$begin perform pg_advisory_lock(turn); return query select * from {schema}.head(log); end$$;
+
 create or replace view {schema}.published with (security_barrier) as
     select event_id, source, source_seq, source_incarnation, stream, version, type, schema, occurred, recorded_at,
            history, actor_subject, actor_post, actor_on_behalf, command_id, correlation_id, causation_id, traceparent,

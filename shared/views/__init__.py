@@ -45,8 +45,8 @@ class View(Generic[R]):
     reads; others never reach it. `route(fact, refs)` gives keys or `EveryRow`; `evolve(row, fact, refs)` gives the row
     after the fact, or None to delete it. Both are pure. `refs` stand as they were right after this fact.
     `start(key)` gives the row that `evolve` gets where there is none yet; without it that is None. A view whose facts
-    reach keys that they do not name needs it. `indexes` lists column groups to index. `watch(before, after, fact)` gives
-    commands to issue when a row changed.
+    reach keys that they do not name needs it. `indexes` lists column groups to index, `members` columns of lists that are
+    searched for any of several members. `watch(before, after, fact)` gives commands to issue when a row changed.
     """
 
     name: str
@@ -57,6 +57,7 @@ class View(Generic[R]):
     route: Callable[[Fact, References], Iterable[Key] | EveryRow]
     evolve: Callable[[R | None, Fact, References], R | None]
     indexes: tuple[tuple[str, ...], ...] = ()
+    members: tuple[str, ...] = ()
     watch: Callable[[R | None, R | None, Fact], Iterable[Issue]] | None = None
     start: Callable[[Key], R] | None = None
 

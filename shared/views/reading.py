@@ -6,10 +6,12 @@ import collections
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 import asyncpg
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import asyncpg as dialect_of_driver
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
@@ -34,6 +36,8 @@ T = TypeVar("T")
 _DIALECT = dialect_of_driver.dialect()  # type: ignore[no-untyped-call]
 _STATEMENTS_KEPT = 500
 _SCHEMAS_KEPT = 16
+_FEW_UNITS = 500
+"""A township with its villages, a county without. More are looked up in the table of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,27 @@ class Reading:
 
         `roles` limits it to the units that the asker reaches with one of them: as `Directory.acting`.
         """
+        own, over = self._reach(roles)
+        if (few := self._few(own, over)) is not None:
+            return unit == sa.any_(sa.literal(few, ARRAY(sa.Text))) if few else sa.false()
+        below, root = alias_of(UNITS, "below"), alias_of(UNITS, "root")
+        seen = (
+            sa.select(sa.literal(1))
+            .select_from(below, root)
+            .where(
+                below.c.unit == unit,
+                sa.func.starts_with(below.c.path, root.c.path),
+                root.c.unit.in_(sorted(over)),
+            )
+        )
+        return sa.or_(unit.in_(sorted(own)), sa.exists(seen)) if own else sa.exists(seen)
+
+    def few_units(self) -> list[UnitId] | None:
+        """The units of which the asker may see anything, where they are few: a query finds them by an index then."""
+        return self._few(*self._reach(()))
+
+    def _reach(self, roles: Collection[Role]) -> tuple[set[UnitId], set[UnitId]]:
+        """Units reached by themselves, and units reached with everything below them."""
         own: set[UnitId] = set()
         over: set[UnitId] = set()
         if self.who.machine is not None and not roles:
@@ -155,16 +180,12 @@ class Reading:
                     own.add(held.unit)
                 else:
                     over.add(held.over)
-        conditions: list[sa.ColumnElement[bool]] = []
-        if own:
-            conditions.append(unit.in_(sorted(own)))
-        if over:
-            below, root = alias_of(UNITS, "below"), alias_of(UNITS, "root")
-            seen = sa.select(below.c.unit).where(
-                sa.func.starts_with(below.c.path, root.c.path), root.c.unit.in_(sorted(over))
-            )
-            conditions.append(unit.in_(seen))
-        return sa.or_(*conditions) if conditions else sa.false()
+        return own, over
+
+    def _few(self, own: set[UnitId], over: set[UnitId]) -> list[UnitId] | None:
+        below = chain.from_iterable(map(self.refs.directory.below, over))
+        few = {*own, *islice(below, _FEW_UNITS + 1)}
+        return sorted(few) if len(few) <= _FEW_UNITS else None
 
     # --- driver ------------------------------------------------------------------------------------------------
 

@@ -229,8 +229,8 @@ def create_sql(view: View[Any], schema: str, suffix: str = "", also_index: Seque
         f"create table if not exists {schema}.{name} ({', '.join(columns)}, {INCOMPLETE_SINCE} bigint, "
         f"constraint {name}_pkey primary key ({key}))"
     ]
-    for n, group in enumerate(indexes(view, also_index), start=1):
-        statements.append(f"create index if not exists {name}_i{n} on {schema}.{name} ({quoted(group)})")
+    for n, index in enumerate(indexes(view, also_index), start=1):
+        statements.append(f"create index if not exists {name}_i{n} on {schema}.{name} {index}")
     return ";\n".join(statements)
 
 
@@ -247,8 +247,10 @@ def rename_sql(view: View[Any], schema: str, suffix: str, also_index: Sequence[t
     return ";\n".join(statements)
 
 
-def indexes(view: View[Any], also: Sequence[tuple[str, ...]] = ()) -> list[tuple[str, ...]]:
-    return list(dict.fromkeys((*view.indexes, *also)))
+def indexes(view: View[Any], also: Sequence[tuple[str, ...]] = ()) -> list[str]:
+    """What stands behind the table's name in each `create index`."""
+    groups = dict.fromkeys((*view.indexes, *also))
+    return [*(f"({quoted(group)})" for group in groups), *(f"using gin ({quoted([name])})" for name in view.members)]
 
 
 def declared(view: View[Any]) -> list[tuple[str, str, bool]]:

@@ -8,14 +8,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
-import asyncpg
 import uvloop
 from rich.console import Console
 
@@ -32,7 +30,7 @@ from tests.bench import (
     bench_rebuild,
     bench_start,
 )
-from tests.bench.figures import Figure, table, write_json, write_picture
+from tests.bench.figures import Figure, machine_of, table, write_json, write_picture
 from zeren import kafka, postgres
 from zeren.installation import LogAccess, prepare
 
@@ -156,18 +154,6 @@ async def _new_log(server: postgres.Server, home: Path, row: str) -> LogAccess:
     return (await prepare(server.admin_dsn(), home, {log: ()}, prefix=f"bench_{row}_")).logs[log]
 
 
-async def _machine(server: postgres.Server) -> str:
-    """What the figures depend on, without a name of anything; the load says whether the machine had other work to do."""
-    connection = await asyncpg.connect(server.admin_dsn())
-    try:
-        version, fsync = await connection.fetchval("show server_version"), await connection.fetchval("show fsync")
-    finally:
-        await connection.close()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    load = f"{os.getloadavg()[0]:.1f}"
-    return f"{cores} cores, PostgreSQL {version.split()[0]}, fsync {fsync}, load {load} at the start"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS) + "; all when none is named")
@@ -187,7 +173,7 @@ def main() -> None:
         server = bench_append.start_with_room(home)
         figures: list[Figure] = []
         try:
-            machine = asyncio.run(_machine(server))
+            machine = asyncio.run(machine_of(server))
             uvloop.run(
                 measure(
                     server, home, rows, given.turns, console, seconds=given.seconds, long=given.long, figures=figures

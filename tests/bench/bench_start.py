@@ -82,7 +82,7 @@ def _simulate(up: Up) -> None:
 
 def measure_database(server: postgres.Server) -> Figure:
     """What the processes of the benchmark's own PostgreSQL hold, with the databases of all rows that were measured."""
-    return _figure("memory of PostgreSQL after all this", _of_database(server))
+    return _figure("memory of PostgreSQL after all this", of_database(server))
 
 
 def _figure(row: str, megabytes: float) -> Figure:
@@ -92,12 +92,17 @@ def _figure(row: str, megabytes: float) -> Figure:
 def _memory(up: Up) -> dict[str, float]:
     """Megabytes: what is resident of the Python process, and PostgreSQL's."""
     return {
-        "Python": _kilobytes(up.process.pid, "status", "VmRSS:") / 1024,
-        "PostgreSQL": _of_database(_server(up)),
+        "Python": resident(up.process.pid),
+        "PostgreSQL": of_database(_server(up)),
     }
 
 
-def _of_database(server: postgres.Server) -> float:
+def resident(pid: int) -> float:
+    """Megabytes that are resident of a process."""
+    return _kilobytes(pid, "status", "VmRSS:") / 1024
+
+
+def of_database(server: postgres.Server) -> float:
     """Megabytes of all its processes; pages that several share are divided among them."""
     return sum(_kilobytes(pid, "smaps_rollup", "Pss:") for pid in processes_of(server.data)) / 1024
 

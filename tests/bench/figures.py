@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -10,8 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import asyncpg
 from rich.console import Console
 from rich.table import Table
+
+from zeren import postgres
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +144,15 @@ def write_picture(figures: Sequence[Figure], path: Path, machine: str) -> None:
     )
     parts.append("</svg>")
     path.write_text("\n".join(parts) + "\n", encoding="utf-8")
+
+
+async def machine_of(server: postgres.Server) -> str:
+    """What the figures depend on, without a name of anything; the load says whether the machine had other work to do."""
+    connection = await asyncpg.connect(server.admin_dsn())
+    try:
+        version, fsync = await connection.fetchval("show server_version"), await connection.fetchval("show fsync")
+    finally:
+        await connection.close()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    load = f"{os.getloadavg()[0]:.1f}"
+    return f"{cores} cores, PostgreSQL {version.split()[0]}, fsync {fsync}, load {load} at the start"

@@ -87,6 +87,8 @@ class Bench:
         self.assessment = office.services["assessment"]
         self.tasks: list[tuple[TaskId, PersonId]] = []
         self._unclaimed: list[tuple[TaskId, PersonId]] = []
+        self._started: list[Running] = []
+        """Those whose loops run; over Kafka the two that claims concern."""
 
     async def load(self) -> None:
         """The sample city, and the tasks of its plan again under further numbers until there are `TASKS`."""
@@ -163,11 +165,13 @@ class Bench:
         """Begin; over Kafka, the ledger's facts go through a relay, which is a process of its own."""
         if self.settings.feed == "direct":
             await self.office.start()
+            self._started = list(self.office.services.values())
         else:
             await self.ledger.start({})
             complaints = self.office.services["complaints"].log
             beside = DirectFeed("complaints", "complaints", self.assessment.pool, complaints)
             await self.assessment.start({"ledger": await self._over_kafka(stack, url), "complaints": beside})
+            self._started = [self.ledger, self.assessment]
         await adopt_schemes(self.office)
         await self.settle()
 
@@ -194,7 +198,7 @@ class Bench:
         async with asyncio.timeout(_PATIENCE_SECONDS * 2):
             while await self.assessment.log.cursor("ledger") < self.ledger.log.feed_head:  # noqa: ASYNC110 — the other log says it
                 await asyncio.sleep(0.1)
-            for running in self.office.services.values():
+            for running in self._started:
                 while not await running.runner.reached(running.log.head, _PATIENCE_SECONDS):
                     pass
 

@@ -180,6 +180,25 @@ async def test_a_task_is_seen_by_its_unit_by_those_above_and_by_those_who_co_ope
             await town.ask(GetTask(TaskId(FOUND["dredging"])), asker)
 
 
+async def test_who_sees_what_is_the_same_where_units_are_few_and_where_they_are_many(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few are named in the query, for an index to find them; many are looked up in the table of units."""
+    askers = (COORDINATOR, SECRETARY, WATER_HEAD, WATER_CLERK, AUDITOR, BAISHUI_HEAD, BAISHUI_COORDINATOR, RIVERS_HEAD)
+
+    async def seen() -> list[list[str]]:
+        return [
+            [item.unit for item in (await town.ask(question, asker)).items]
+            for question in (ListTasks(), ListUnits(), ListProjects())
+            for asker in askers
+        ]
+
+    where_few = await seen()
+    monkeypatch.setattr("shared.views.reading._FEW_UNITS", -1)
+    assert await seen() == where_few
+    assert any(where_few)
+
+
 async def test_a_name_is_not_told_to_those_who_see_none_of_the_persons_units(town: Town) -> None:
     leader = IssueTask(
         task=TaskId(""),

@@ -23,7 +23,7 @@ async def caused(service: Service, log: Log, since: int, answered: Collection[UU
     """Every event behind position `since` stems from a command of which somebody was told that it is done (`answered`); or
     from a fact to which the service reacts, and which is there; or from a deadline; or from how sending a letter ended."""
     rows = await log.pool.fetch(
-        f"""select l.position, l.type, l.stream, l.actor_subject, l.command_id, l.causation_id,
+        f"""select l.position, l.type, l.stream, l.data, l.actor_subject, l.command_id, l.causation_id,
                    exists (select from {log.schema}.log c where c.event_id = l.causation_id) as cause_is_there
             from {log.schema}.log l where l.source = $1 and l.position > $2 order by l.position""",  # noqa: S608
         log.id,
@@ -47,7 +47,8 @@ async def caused(service: Service, log: Log, since: int, answered: Collection[UU
         if not stems:
             left[command] = first
     if any(first["actor_subject"].startswith(_OF_SYSTEM) for first in left.values()):
-        for command in await _deadlines_of_any_day(service, log):
+        of_deadlines = [event for command in left for event in by_command[command]]
+        for command in await _deadlines_of_any_day(service, log, of_deadlines):
             left.pop(command, None)
     return [f"{log.id}: nobody caused the {first['type']} at position {first['position']}" for first in left.values()]
 
@@ -63,11 +64,12 @@ async def _deadlines(service: Service, log: Log) -> Iterator[UUID]:
     )
 
 
-async def _deadlines_of_any_day(service: Service, log: Log) -> list[UUID]:
+async def _deadlines_of_any_day(service: Service, log: Log, events: Sequence[Any]) -> list[UUID]:
     """The ids that the commands of all deadlines would have on any day of the last two years.
 
     A process that is killed between recording what was due and noting that it was issued leaves no note, when the row of the
-    view has moved on to its next day meanwhile: the event is there, once, and nothing is to be done again.
+    view has moved on to its next day meanwhile, or is gone: the event is there, once, and nothing is to be done again. What
+    a row that is gone was called, the event itself says.
     """
     today = log.clock.moment().today
     days = [today - timedelta(days=n) for n in range(730)]
@@ -77,6 +79,12 @@ async def _deadlines_of_any_day(service: Service, log: Log) -> list[UUID]:
         columns = ", ".join(f'"{name}"' for name in deadline.view.key)
         rows = await log.pool.fetch(f"select {columns} from {views_schema(log)}.{deadline.view.table_name}")  # noqa: S608
         keys = {form.key_text(tuple(row)) for row in rows}
+        told = (json.loads(event["data"]) for event in events if event["data"] is not None)
+        keys |= {
+            form.key_text(tuple(says[name] for name in deadline.view.key))
+            for says in told
+            if says.keys() >= set(deadline.view.key)
+        }
         found += [_deadline_id(deadline.kind, key, day) for key in keys for day in days]
     return found
 

@@ -128,11 +128,13 @@ async def _plan_units(work: Work, table: Table, directory: Directory, ids: dict[
             )
             if facts:
                 ids[row.code] = facts[0].event.unit
-        left = [row for row in left if row not in now]
+        planned = {row.row for row in now}
+        left = [row for row in left if row.row not in planned]
         wave += 1
     for row in left:
-        (written,) = (one for one in table.rows if one.number == row.row)
-        work.errors.append(table.error(written, "上级单位编码", PARENT_NOT_REGISTERED.of(code=row.parent_code)))
+        work.errors.append(
+            table.error(table.row(row.row), "上级单位编码", PARENT_NOT_REGISTERED.of(code=row.parent_code))
+        )
 
 
 async def _complete_top(work: Work, table: Table, row: UnitRow, there: UnitRow, unit: UnitId) -> UnitRow:
@@ -309,23 +311,24 @@ def _compare_posts(
     table: Table, rows: Sequence[PostRow], there: Sequence[ledger.Holding]
 ) -> tuple[dict[int, ledger.Holding], list[RowError]]:
     """Which rows are recorded already, by their number; and an error for every field in which a recorded row changed."""
-    left = list(there)
+    left: dict[tuple[str, str], list[ledger.Holding]] = defaultdict(list)
+    for one in there:
+        left[one.unit_code, one.post.title].append(one)
     known: dict[int, ledger.Holding] = {}
     errors: list[RowError] = []
 
     def take(row: PostRow, *, name: bool, since: bool) -> ledger.Holding | None:
+        alike = left[row.unit_code, row.title]
         found = next(
             (
                 holding
-                for holding in left
-                if (holding.unit_code, holding.post.title) == (row.unit_code, row.title)
-                and (not name or holding.name in (row.name, ""))
-                and (not since or holding.since == row.since)
+                for holding in alike
+                if (not name or holding.name in (row.name, "")) and (not since or holding.since == row.since)
             ),
             None,
         )
         if found is not None:
-            left.remove(found)
+            alike.remove(found)
         return found
 
     for row in rows:

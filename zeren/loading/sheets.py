@@ -13,6 +13,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
@@ -142,7 +143,15 @@ class Table:
     heading_row: int
     written: Mapping[str, str]
     rows: tuple[Row, ...]
+    """In the order of their numbers."""
     errors: tuple[RowError, ...]
+
+    def row(self, number: int) -> Row:
+        """The row of a number, as spreadsheets count. LookupError when the sheet has none."""
+        at = bisect_left(self.rows, number, key=lambda row: row.number)
+        if at == len(self.rows) or self.rows[at].number != number:
+            raise LookupError(f"no row {number}")
+        return self.rows[at]
 
     def error(self, row: Row, column: str, refused: Refused) -> RowError:
         """An error of one cell, under the heading as the office wrote it."""
@@ -185,7 +194,7 @@ def differing(before: Any, now: Any, *, but: Collection[str] = ()) -> tuple[str,
 
 def changed_row_errors(table: Table, number: int, columns: Sequence[str]) -> list[RowError]:
     """Errors for a row that was recorded with other values: loading adds, it does not rewrite."""
-    (row,) = (row for row in table.rows if row.number == number)
+    row = table.row(number)
     return [table.error(row, column, ROW_CHANGED.of(heading=table.written.get(column, column))) for column in columns]
 
 

@@ -139,7 +139,6 @@ def in_order(errors: Iterable[RowError]) -> tuple[RowError, ...]:
 
 
 def _error(step: Step, refused: Refused) -> RowError:
-    row = next((row for row in step.table.rows if row.number == step.row), None) if step.table else None
-    if step.table is None or row is None:
+    if step.table is None or not step.row:
         return row_error(step.row, "", "", refused)
-    return step.table.error(row, step.columns.get(refused.code, ""), refused)
+    return step.table.error(step.table.row(step.row), step.columns.get(refused.code, ""), refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.domain import UnitId
 from shared.views.paging import MOST_ITEMS, Marks, Order
@@ -31,8 +31,12 @@ async def select_page(
 
 def any_visible(reading: Reading, units: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """True where the asker may see at least one unit of a stored list."""
-    each = sa.func.jsonb_array_elements_text(sa.cast(units, JSONB)).column_valued("each_unit")
-    return sa.exists(sa.select(sa.literal(1)).where(reading.visible(each)))
+    stored = sa.cast(units, JSONB)
+    if (few := reading.few_units()) is not None:
+        holds: sa.ColumnElement[bool] = stored.has_any(sa.literal(few, ARRAY(sa.Text)))
+        return holds
+    each = sa.func.jsonb_array_elements_text(stored).table_valued("unit", name="each").render_derived()
+    return sa.exists(sa.select(sa.literal(1)).select_from(each).where(reading.visible(each.c.unit)))
 
 
 def unit_name(reading: Reading, unit: UnitId | str) -> str:

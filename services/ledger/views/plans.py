@@ -215,7 +215,7 @@ async def plan_figures(reading: Reading, plans: Sequence[PlanId]) -> dict[PlanId
     """The figures of each plan; zeros for one without tasks."""
     tasks = table_of(TASKS)
     in_plans = tasks.c.plan.in_(plans)
-    reckoned = figures(reading, in_plans)
+    reckoned = figures(reading)
     each = (
         sa.select(
             tasks.c.plan,
@@ -224,7 +224,7 @@ async def plan_figures(reading: Reading, plans: Sequence[PlanId]) -> dict[PlanId
             reckoned.light.label("light"),
             reckoned.days_overdue.label("late"),
         )
-        .select_from(tasks.outerjoin(reckoned.rolled, reckoned.rolled.c.whole == tasks.c.task))
+        .select_from(tasks)
         .where(in_plans)
         .subquery()
     )

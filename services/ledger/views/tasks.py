@@ -277,64 +277,64 @@ TASKS: View[TaskRow] = View(
     ),
     route=_route,
     evolve=_evolve,
-    indexes=(("unit",), ("parent",), ("plan", "sort_key")),
+    indexes=(("unit",), ("parent",), ("plan", "sort_key"), ("due",)),
+    members=("co_units",),
 )
 
 
 # --- figures reckoned when asked --------------------------------------------------------------------------------
 
 
-def rolled_up(plan: sa.ColumnElement[bool] | None = None) -> sa.Subquery:
-    """Every whole with the weighted sum of its parts' progress, exactly: columns `whole` and `percent`.
+def rolled_up() -> sa.ColumnElement[Decimal]:
+    """The weighted sum of the progress of a task's parts, exactly; null where it has none.
 
-    An accepted task counts as 100, a cancelled part as far as it had come. `plan` limits the tasks looked at.
+    An accepted part counts as 100, a cancelled one as far as it had come. Reckoned from below each task that is asked
+    about, so that a list costs what it shows and not what the plan holds.
     """
-    tasks = table_of(TASKS)
     hundredth = sa.literal(Decimal("0.01"), sa.Numeric)
-    own = sa.case((tasks.c.status == "accepted", sa.literal(HUNDRED, sa.Numeric)), else_=tasks.c.percent)
-    counts_itself = sa.or_(tasks.c.parts == 0, tasks.c.status == "accepted")
-    within = sa.true() if plan is None else plan
-    share = (
-        sa.select(tasks.c.parent.label("whole"), (tasks.c.weight * own * hundredth).label("amount"))
-        .where(tasks.c.parent.is_not(None), counts_itself, within)
-        .cte("share", recursive=True)
+    part, deeper = alias_of(TASKS, "part"), alias_of(TASKS, "deeper")
+    under = (
+        sa.select(part.c.task, (part.c.weight * hundredth).label("share"), part.c.parts, part.c.status, part.c.percent)
+        .where(part.c.parent == table_of(TASKS).c.task)
+        .correlate(table_of(TASKS))
+        .cte("under", recursive=True, nesting=True)
     )
-    above = alias_of(TASKS, "above")
-    share = share.union_all(
-        sa.select(above.c.parent, share.c.amount * above.c.weight * hundredth)
-        .select_from(share)
-        .join(above, above.c.task == share.c.whole)
-        .where(above.c.parent.is_not(None), above.c.status != "accepted")
+    under = under.union_all(
+        sa.select(
+            deeper.c.task,
+            under.c.share * deeper.c.weight * hundredth,
+            deeper.c.parts,
+            deeper.c.status,
+            deeper.c.percent,
+        ).where(deeper.c.parent == under.c.task, under.c.status != "accepted")
     )
-    return (
-        sa.select(share.c.whole, sa.func.sum(share.c.amount, type_=sa.Numeric).label("percent"))
-        .group_by(share.c.whole)
-        .subquery("rolled")
-    )
+    own = sa.case((under.c.status == "accepted", sa.literal(HUNDRED, sa.Numeric)), else_=under.c.percent)
+    counts_itself = sa.or_(under.c.parts == 0, under.c.status == "accepted")
+    return sa.select(sa.func.sum(under.c.share * own, type_=sa.Numeric)).where(counts_itself).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The columns that are reckoned when asked, and the join they need."""
+    """The columns that are reckoned when asked."""
 
-    rolled: sa.Subquery
     percent: sa.ColumnElement[Decimal]
     light: sa.ColumnElement[str | None]
     days_overdue: sa.ColumnElement[int]
 
 
-def figures(reading: Reading, plan: sa.ColumnElement[bool] | None = None) -> Figures:
+def figures(reading: Reading) -> Figures:
     """Progress, light and days overdue of every task, on the day of the reading.
 
     A claimed task shows the light of the day of its claim, for its clock stands; other tasks that are not running have
     none. A running one turns yellow on `yellow_from`; a whole also once its parts together are behind the elapsed share
     of its working days.
     """
-    tasks, rolled, today = table_of(TASKS), rolled_up(plan), reading.moment.today
+    tasks, today = table_of(TASKS), reading.moment.today
     worked = reading.refs.calendar.working_days_between(_COUNTED_FROM, today)
     percent = sa.case(
         (tasks.c.status == "accepted", sa.literal(HUNDRED, sa.Numeric)),
-        else_=sa.func.coalesce(rolled.c.percent, tasks.c.percent),
+        (tasks.c.parts > 0, sa.func.coalesce(rolled_up(), tasks.c.percent)),
+        else_=tasks.c.percent,
     )
     on = sa.func.coalesce(tasks.c.claimed_on, sa.literal(today, sa.Date))
     is_behind = sa.and_(
@@ -353,7 +353,7 @@ def figures(reading: Reading, plan: sa.ColumnElement[bool] | None = None) -> Fig
         (tasks.c.status.in_(("running", "claimed")), sa.func.greatest(on - tasks.c.due, 0)),
         else_=0,
     )
-    return Figures(rolled, percent, light, sa.cast(days_overdue, sa.BigInteger))
+    return Figures(percent, light, sa.cast(days_overdue, sa.BigInteger))
 
 
 def may_see(reading: Reading) -> sa.ColumnElement[bool]:
@@ -442,8 +442,7 @@ class GetTask:
 
 async def list_tasks(reading: Reading, params: ListTasks) -> Page[Task]:
     tasks = table_of(TASKS)
-    in_plan = None if params.plan is None else tasks.c.plan == params.plan
-    reckoned = figures(reading, in_plan)
+    reckoned = figures(reading)
     where = [may_see(reading)]
     equal = (
         (tasks.c.plan, params.plan),
@@ -458,6 +457,8 @@ async def list_tasks(reading: Reading, params: ListTasks) -> Page[Task]:
         where.append(tasks.c.unit.in_(sorted(reading.refs.directory.below(params.below))))
     if params.whole:
         where.append(tasks.c.parent.is_(None))
+    if params.light == "red":
+        where.append(tasks.c.due < reading.moment.today)  # follows from the light, and an index knows it
     order = Order((tasks.c.plan, tasks.c.sort_key, tasks.c.task))
     rows, marks = await select_page(reading, _select(reckoned, where), order, params.limit, params.after)
     return Page(tuple(await _cards(reading, rows)), marks.next, marks.of)
@@ -469,25 +470,18 @@ async def get_task(reading: Reading, params: GetTask) -> Task | None:
 
 async def tasks_by_id(reading: Reading, ids: Sequence[str]) -> dict[str, Task]:
     """Those of the tasks that the asker may see."""
-    rows = await reading.all(_in_plans_of(reading, ids, table_of(TASKS).c.task.in_(list(ids))))
+    rows = await reading.all(_select(figures(reading), [table_of(TASKS).c.task.in_(list(ids)), may_see(reading)]))
     return {task.task: task for task in await _cards(reading, rows)}
 
 
 async def parts_of(reading: Reading, wholes: Sequence[str]) -> dict[str, list[Task]]:
     """The parts of each of these tasks that the asker may see, in the order of their numbers."""
     tasks = table_of(TASKS)
-    select = _in_plans_of(reading, wholes, tasks.c.parent.in_(list(wholes)))
+    select = _select(figures(reading), [tasks.c.parent.in_(list(wholes)), may_see(reading)])
     found: dict[str, list[Task]] = {whole: [] for whole in wholes}
     for task in await _cards(reading, await reading.all(select.order_by(tasks.c.sort_key, tasks.c.task))):
         found[str(task.parent)].append(task)
     return found
-
-
-def _in_plans_of(reading: Reading, ids: Sequence[str], which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Tasks that the asker may see, with figures reckoned from the plans of the tasks `ids` alone."""
-    named = alias_of(TASKS, "named")
-    in_plans = table_of(TASKS).c.plan.in_(sa.select(named.c.plan).where(named.c.task.in_(list(ids))))
-    return _select(figures(reading, in_plans), [which, may_see(reading)])
 
 
 def _select(reckoned: Figures, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
@@ -500,7 +494,7 @@ def _select(reckoned: Figures, where: Sequence[sa.ColumnElement[bool]]) -> sa.Se
             reckoned.light.label("light"),
             reckoned.days_overdue.label("days_overdue"),
         )
-        .select_from(tasks.outerjoin(reckoned.rolled, reckoned.rolled.c.whole == tasks.c.task))
+        .select_from(tasks)
         .where(*where)
     )
 
