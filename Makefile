@@ -1,7 +1,7 @@
 # All that is needed beforehand: Python 3.11 or later with its venv module, and make; for Kafka also Java and Maven, for comparing the gateway Node.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format pages lock bench bench-long faults clean
+.PHONY: help up test check format pages lock bench bench-long province faults clean
 
 BIN := .venv/bin
 FEED := $(or $(ZEREN_FEED),direct)
@@ -44,6 +44,9 @@ bench: $(TOOLS) ## measure against the limits of this machine
 
 bench-long: $(TOOLS) ## the same, with the log grown to 10 million events (40 GB of disk, else 3 million)
 	@$(BIN)/python -m tests.bench --long
+
+province: $(TOOLS) ## load and ask a province: 100 000 units, a million tasks, up to 10 million events (an hour, 25 GB of disk)
+	@$(BIN)/python -m tests.bench.province
 
 faults: $(TOOLS) ## kill, cut, stop and fill up until COUNT faults (1000) are in docs/faults; goes on where it was broken off
 	@sh deploy/kafka/jars.sh

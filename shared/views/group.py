@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -32,11 +34,26 @@ LIVE_WINDOW = 200
 CATCH_UP_WINDOW = 2000
 KEPT_LIVE = 1_000
 KEPT_CATCHING_UP = 60_000
-"""Rows a group keeps in memory before it writes and drops the older half; twice as many at most."""
+"""Rows a group keeps in memory before it writes and drops the older half; twice as many at most. A machine with more memory
+keeps more: see `kept_catching_up`."""
+_KEPT_AT_MOST = 1_000_000
+_BYTES_A_ROW = 2_000
+_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_SHARE_OF_MEMORY = 16
+_COMMIT_AFTER = 500_000
+"""Positions: what is folded in vain at most when the process that catches up is killed."""
 
 
 class Moved(Exception):
     """Somebody else moved a checkpoint, resumed a row or switched a table: load again."""
+
+
+def kept_catching_up() -> int:
+    """Rows to keep for a sixteenth of the memory that this process may have: rows that are dropped are read again."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):  # no control group, or one without a limit ("max")
+        memory = min(memory, int(_LIMIT.read_text("ascii")))
+    return max(KEPT_CATCHING_UP, min(memory // _SHARE_OF_MEMORY // _BYTES_A_ROW, _KEPT_AT_MOST))
 
 
 class Group:
@@ -122,15 +139,18 @@ class Group:
 
     async def catch_up(self, connection: Any, up_to: int) -> None:
         """Fold up to a position in large batches: read ahead on a second connection, write rarely."""
+        kept = kept_catching_up()
         while self.folds and self.position < up_to:
             async with contextlib.aclosing(self._read_ahead(self.position, up_to)) as windows:
                 async for records, end in windows:
                     await self._fold(connection, records, end)
                     if self._leaving:
                         break  # who stopped is written at its own place before the others go on
-                    if sum(fold.size for fold in self.folds if isinstance(fold, ViewFold)) >= KEPT_CATCHING_UP:
+                    if sum(fold.size for fold in self.folds if isinstance(fold, ViewFold)) >= kept:
                         await self.commit(connection, self.position)
                         self._turn()
+                    elif self.position - self.committed >= _COMMIT_AFTER:
+                        await self.commit(connection, self.position)
             await self.commit(connection, self.position)
 
     async def _read_ahead(self, after: int, up_to: int) -> AsyncGenerator[tuple[list[asyncpg.Record], int], None]:

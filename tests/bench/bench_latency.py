@@ -1,20 +1,31 @@
-"""How long an append takes at half of what the log can do, beside single-row commits at half of what they can do.
+"""How long an append takes at half of what the log can do, beside single-row commits and a peer at half of what they can do.
 
 Every write is due at its time whether or not those before it are answered, and is counted from when it was due: a pause
-delays all that fall into it. Sixteen connections commit the single rows, as in the row of appends.
+delays all that fall into it. Sixteen connections commit the single rows, as in the row of appends. The peer is message-db,
+over sixteen connections of the same client, so that what differs is the store and not the language.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import asyncpg
 
 from shared.codec import Catalogue
 from shared.log.append import Appender
-from shared.log.log import Genesis, found_log
+from shared.log.log import Genesis, found_log, new_event_id
+from tests.bench import peers
 from tests.bench.bench_append import LOG, Write, appending, committing, connect, now, plain_table, rate
+from tests.bench.bench_peers import COMMITS, OURS, install_message_db, new_database
 from tests.bench.figures import Figure, paired
+from tests.bench.writing import MESSAGE_DB, message
 from zeren import postgres
 from zeren.installation import prepare
 
@@ -23,38 +34,54 @@ _PARTS = (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("longest", 1.0))
 
 
 async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: float) -> list[Figure]:
-    """Microseconds; `seconds` of load for each of the two, shared out among the turns."""
+    """Microseconds; `seconds` of load for each of those compared, shared out among the turns."""
     access = (await prepare(server.admin_dsn(), home, {LOG: ()}, prefix="bench_latency_")).logs[LOG]
     await found_log(Genesis(LOG), access.log, access.dsn, Catalogue(own=(), published=()))
-    appender = Appender(LOG, access.log, "sha-256", lambda: connect(access), now, lambda _: None)
-    await appender.start()
-    connections = await asyncio.gather(*(connect(access) for _ in range(WAITING)))
-    try:
-        committed = committing(connections, await plain_table(connections[0], access))
-        ours: list[list[float]] = []
-        beside: list[list[float]] = []
+    installed = await asyncio.to_thread(peers.install)
+    async with contextlib.AsyncExitStack() as stack:
+        appender = Appender(LOG, access.log, "sha-256", lambda: connect(access), now, lambda _: None)
+        await appender.start()
+        stack.push_async_callback(appender.stop)
+        connections = await _connections(stack, partial(connect, access))
+        ways = {OURS: appending(appender), COMMITS: committing(connections, await plain_table(connections[0], access))}
+        if installed.node_modules is not None:
+            dsn = await new_database(server, "bench_latency_messages")
+            await install_message_db(dsn, installed.node_modules / peers.MESSAGE_DB / "database")
+            ways[peers.MESSAGE_DB] = _sending(await _connections(stack, partial(asyncpg.connect, dsn)))
+        found: dict[str, list[list[float]]] = {name: [] for name in ways}
         for _ in range(turns):
-            for write, free, found in (
-                (appending(appender), False, ours),
-                (committed, True, beside),
-            ):
+            for name, write in ways.items():
                 most = await rate(WAITING, 1.0, write)
-                found.append(await _paced(write, most / 2, seconds / turns, one_each=free))
-        return [
-            paired(
-                f"append at half the maximum, {name}",
-                "µs",
-                [_part(taken, share) for taken in ours],
-                [_part(taken, share) for taken in beside],
-                "single-row commits at half of theirs",
-                None,
-                at_most=True,
-            )
-            for name, share in _PARTS
-        ]
-    finally:
-        await appender.stop()
-        await asyncio.gather(*(connection.close() for connection in connections))
+                found[name].append(await _paced(write, most / 2, seconds / turns, one_each=name != OURS))
+    return [
+        _figure(f"append at half the maximum, {part}{suffix}", found, name, share, installed.missing)
+        for name, suffix in ((COMMITS, ""), (peers.MESSAGE_DB, f", beside {peers.MESSAGE_DB}"))
+        for part, share in _PARTS
+    ]
+
+
+def _figure(
+    row: str, found: Mapping[str, Sequence[list[float]]], name: str, share: float, missing: Mapping[str, str]
+) -> Figure:
+    ours = [_part(taken, share) for taken in found[OURS]]
+    if name not in found:
+        return replace(paired(row, "µs", ours, ours, "", None, at_most=True), beside=None, ratio=None, missing=missing)
+    beside = [_part(taken, share) for taken in found[name]]
+    return paired(row, "µs", ours, beside, f"{name} at half of theirs", None, at_most=True)
+
+
+async def _connections(stack: contextlib.AsyncExitStack, connect: Callable[[], Any]) -> list[Any]:
+    opened = await asyncio.gather(*(connect() for _ in range(WAITING)))
+    for connection in opened:
+        stack.push_async_callback(connection.close)
+    return list(opened)
+
+
+def _sending(connections: list[Any]) -> Write:
+    async def write(writer: int, before: int) -> None:
+        await connections[writer].fetchval(MESSAGE_DB, *message(new_event_id()))
+
+    return write
 
 
 async def _paced(write: Write, per_second: float, seconds: float, *, one_each: bool) -> list[float]:

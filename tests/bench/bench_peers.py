@@ -252,7 +252,7 @@ async def _places(server: postgres.Server, home: Path, installed: peers.Installe
     """A database for each way, with what must be there before anybody writes."""
     access = (await prepare(server.admin_dsn(), home, {LOG: ()}, prefix="bench_peers_")).logs[LOG]
     await found_log(Genesis(LOG), access.log, access.dsn, Catalogue(own=(), published=()))
-    places = {OURS: Where(access.dsn, LOG, access.log), COMMITS: Where(await _database(server, "bench_peers_plain"))}
+    places = {OURS: Where(access.dsn, LOG, access.log), COMMITS: Where(await new_database(server, "bench_peers_plain"))}
     connection = await asyncpg.connect(places[COMMITS].dsn)
     try:
         await connection.execute(
@@ -263,11 +263,11 @@ async def _places(server: postgres.Server, home: Path, installed: peers.Installe
     finally:
         await connection.close()
     if installed.python is not None:
-        places[peers.EVENTSOURCING] = Where(await _database(server, "bench_peers_eventsourcing"))
+        places[peers.EVENTSOURCING] = Where(await new_database(server, "bench_peers_eventsourcing"))
     if installed.node_modules is not None:
-        places[peers.EMMETT] = Where(await _database(server, "bench_peers_emmett"))
-        places[peers.MESSAGE_DB] = Where(await _database(server, "bench_peers_messages"))
-        await _message_db(places[peers.MESSAGE_DB].dsn, installed.node_modules / peers.MESSAGE_DB / "database")
+        places[peers.EMMETT] = Where(await new_database(server, "bench_peers_emmett"))
+        places[peers.MESSAGE_DB] = Where(await new_database(server, "bench_peers_messages"))
+        await install_message_db(places[peers.MESSAGE_DB].dsn, installed.node_modules / peers.MESSAGE_DB / "database")
     return places
 
 
@@ -302,7 +302,7 @@ def _ways(places: Mapping[str, Where], installed: peers.Installed, connections: 
                 yield Way(name, (sys.executable, "-m", "tests.bench.writing", kind, told))
 
 
-async def _database(server: postgres.Server, name: str) -> str:
+async def new_database(server: postgres.Server, name: str) -> str:
     """A new and empty database; its DSN."""
     connection = await asyncpg.connect(server.admin_dsn())
     try:
@@ -313,7 +313,7 @@ async def _database(server: postgres.Server, name: str) -> str:
     return server.admin_dsn(name)
 
 
-async def _message_db(dsn: str, folder: Path) -> None:
+async def install_message_db(dsn: str, folder: Path) -> None:
     """What its install script does, without the roles, and without an extension that only its id function needs where
     PostgreSQL has one of its own."""
     connection = await asyncpg.connect(dsn, server_settings={"search_path": "message_store,public"})

@@ -600,3 +600,6 @@ async def test_an_event_that_nobody_caused_is_found(sound: Sound) -> None:
     harm = f"update {log.schema}.log set command_id = gen_random_uuid() where position = {position}"  # noqa: S608
     async with planted(sound, log, harm):
         assert [fault for fault in await caused(service, log, since, whole) if str(position) in fault]
+    # Killed before it was noted that the deadline was issued: what was due names itself.
+    async with planted(sound, log, "delete from {log}", table=f"{views_schema(log)}.deadlines_issued"):
+        assert await caused(service, log, since, whole) == []

@@ -142,12 +142,16 @@ def _evolve(row: TaskRow | None, fact: Fact, refs: References) -> TaskRow | None
             return _reckoned(split, refs)
         case ProgressReported():
             percents = (*row.percents, event.percent)
-            return _reckoned(replace(row, percents=percents, percent=event.percent, reported_to=event.period_to), refs)
+            turns = _yellow_from(row, event.percent, refs)
+            return replace(
+                row, percents=percents, percent=event.percent, reported_to=event.period_to, yellow_from=turns
+            )
         case ProgressCorrected():
             percents = tuple(
                 event.percent if at == event.report else percent for at, percent in enumerate(row.percents, start=1)
             )
-            return _reckoned(replace(row, percents=percents, percent=percents[-1]), refs)
+            turns = _yellow_from(row, percents[-1], refs)
+            return replace(row, percents=percents, percent=percents[-1], yellow_from=turns)
         case CompletionClaimed():
             return replace(row, status="claimed", claimed_on=event.claimed_on)
         case CompletionReturned():
@@ -236,13 +240,17 @@ def _issued(event: TaskIssued) -> TaskRow:
 
 
 def _reckoned(row: TaskRow, refs: References) -> TaskRow:
-    """The row with what depends on the calendar."""
+    """The row with what depends on the calendar, its dates and its parts."""
     return replace(
         row,
-        yellow_from=yellow_from(row.issued_on, row.due, HUNDRED if row.parts else row.percent, refs.calendar),
+        yellow_from=_yellow_from(row, row.percent, refs),
         working_days=refs.calendar.working_days_between(row.issued_on, row.due),
         issued_at=refs.calendar.working_days_between(_COUNTED_FROM, row.issued_on),
     )
+
+
+def _yellow_from(row: TaskRow, percent: Decimal, refs: References) -> date:
+    return yellow_from(row.issued_on, row.due, HUNDRED if row.parts else percent, refs.calendar)
 
 
 def sort_key(number: str) -> str:
