@@ -453,6 +453,10 @@ async def _nothing_to_reset(connection: Any) -> None:
     ends a transaction that was left open."""
 
 
+# A connection or an answer that is lost is given up; the driver takes as long again to call a statement off.
+_LIMITS: Mapping[str, Any] = {"timeout": 10.0, "command_timeout": 20.0, "reset": _nothing_to_reset}
+
+
 async def open_service(service: Service, access: Access, genesis: Genesis | None = None) -> Running:
     """Connect, found the log when `genesis` is given and it is new, and bring the reference folds to its head.
 
@@ -463,13 +467,9 @@ async def open_service(service: Service, access: Access, genesis: Genesis | None
     if genesis is not None:
         await found_log(genesis, access.log, access.dsn, catalogue, sealed=sealed)
     async with contextlib.AsyncExitStack() as undo:
-        pool = await asyncpg.create_pool(
-            access.dsn, min_size=1, max_size=8, command_timeout=60, reset=_nothing_to_reset
-        )
+        pool = await asyncpg.create_pool(access.dsn, min_size=1, max_size=8, **_LIMITS)
         undo.push_async_callback(pool.close)
-        keys_pool = await asyncpg.create_pool(
-            access.keys_dsn, min_size=1, max_size=4, command_timeout=30, reset=_nothing_to_reset
-        )
+        keys_pool = await asyncpg.create_pool(access.keys_dsn, min_size=1, max_size=4, **_LIMITS)
         undo.push_async_callback(keys_pool.close)
         log = await open_log(access.log, pool, access.dsn, catalogue, sealed=sealed)
         await log.start()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import ClassVar, Literal, NewType
 
 from shared.domain import PersonId, PostId, PublicText, UnitId
@@ -210,6 +211,9 @@ class PortalRevoked:
     reason: PublicText
 
 
+FEW_UNITS = 500
+"""A township with its villages, a county without: so many are named in a query, more are looked up in it."""
+
 DIRECTORY_EVENTS: tuple[type, ...] = (
     UnitRegistered,
     UnitRenamed,
@@ -361,6 +365,8 @@ class Directory:
     _posts_of_person: dict[PersonId, set[PostId]] = field(default_factory=dict)
     _children: dict[UnitId, set[UnitId]] = field(default_factory=dict)
     _by_code: dict[str, UnitId] = field(default_factory=dict)
+    _few: dict[UnitId, tuple[UnitId, ...] | None] = field(default_factory=dict)
+    """What `few_below` found, until the tree changes."""
 
     def apply(self, fact: Fact) -> None:
         event = fact.event
@@ -380,6 +386,7 @@ class Directory:
                     event.valid_from,
                 )
                 self._by_code[event.code] = event.unit
+                self._few.clear()
                 if event.parent:
                     self._children.setdefault(event.parent, set()).add(event.unit)
             case UnitRenamed():
@@ -387,6 +394,7 @@ class Directory:
             case UnitRecoded():
                 self._change(event.unit, division_code=event.division_code, credit_code=event.credit_code)
             case UnitMoved():
+                self._few.clear()
                 if before := self.units[event.unit].parent:
                     self._children[before].discard(event.unit)
                 if event.parent:
@@ -476,6 +484,13 @@ class Directory:
         yield root
         for child in self._children.get(root, ()):
             yield from self.below(child)
+
+    def few_below(self, root: UnitId) -> tuple[UnitId, ...] | None:
+        """The same, sorted, where they are `FEW_UNITS` at most; None where they are more."""
+        if root not in self._few:
+            found = tuple(islice(self.below(root), FEW_UNITS + 1))
+            self._few[root] = tuple(sorted(found)) if len(found) <= FEW_UNITS else None
+        return self._few[root]
 
     def path(self, unit: UnitId) -> str:
         """`/root/…/unit/`: a unit lies below another exactly when its path begins with the other's."""

@@ -242,7 +242,7 @@ class Appender:
         *,
         queue: int = 4096,
         batch_rows: int = 1024,
-        halve_from: int = 12,
+        halve_from: int = 24,
         patience: float = _PATIENCE_SECONDS,
     ) -> None:
         self._log_id = log_id

@@ -6,7 +6,6 @@ import collections
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, islice
 from typing import Any, TypeVar
 
 import asyncpg
@@ -16,7 +15,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialect_of_driver
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
-from shared.directory import OWN_UNIT_ONLY, Principal, Role
+from shared.directory import FEW_UNITS, OWN_UNIT_ONLY, Principal, Role
 from shared.directory.table import UNITS
 from shared.domain import Moment, UnitId
 from shared.holding.desk import Desk
@@ -36,8 +35,6 @@ T = TypeVar("T")
 _DIALECT = dialect_of_driver.dialect()  # type: ignore[no-untyped-call]
 _STATEMENTS_KEPT = 500
 _SCHEMAS_KEPT = 16
-_FEW_UNITS = 500
-"""A township with its villages, a county without. More are looked up in the table of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +180,15 @@ class Reading:
         return own, over
 
     def _few(self, own: set[UnitId], over: set[UnitId]) -> list[UnitId] | None:
-        below = chain.from_iterable(map(self.refs.directory.below, over))
-        few = {*own, *islice(below, _FEW_UNITS + 1)}
-        return sorted(few) if len(few) <= _FEW_UNITS else None
+        few = set(own)
+        for root in over:
+            below = self.refs.directory.few_below(root)
+            if below is None or len(few) > FEW_UNITS:
+                return None
+            if not own and len(over) == 1:
+                return list(below)  # in order already
+            few.update(below)
+        return sorted(few) if len(few) <= FEW_UNITS else None
 
     # --- driver ------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from shared.views import View
 from shared.views.enabling import reaction_heads, watch_name
 from shared.views.fold import Fold, ReactionFold, ViewFold
 from shared.views.group import Group, Moved
-from shared.views.store import all_views, deadline_indexes, prepare, reaction_checkpoint, views_schema
+from shared.views.store import LONGEST_SECONDS, all_views, deadline_indexes, prepare, reaction_checkpoint, views_schema
 from shared.views.table import create_sql, quoted, rename_sql
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,6 @@ NEW = "__new"
 """Suffix of the second table while a view is being built anew."""
 _REBUILDING = 0x52656275
 _NEAR = 200
-_LONGEST_STATEMENT = "30min"
 
 
 class ViewStopped(Exception):
@@ -133,14 +132,14 @@ async def _switch(connection: Any, schema: str, service: Service, log: Log, view
     """Hold the live view where it is, fold the last few facts, compare, and rename."""
     name = view.table_name
     async with connection.transaction():
-        await connection.execute(f"set local statement_timeout = '{_LONGEST_STATEMENT}'")
+        await connection.execute(f"set local statement_timeout = '{LONGEST_SECONDS}s'")
         position: int = await connection.fetchval(
             f"select position from {schema}.checkpoints where name = $1 for update",  # noqa: S608
             name,
         )
         await catch_up(service, log, [name], position, NEW)
-        differing = await connection.fetchval(_difference(view, schema))
-        rows = await connection.fetchval(f"select count(*) from {schema}.{name}{NEW}")  # noqa: S608
+        differing = await connection.fetchval(_difference(view, schema), timeout=LONGEST_SECONDS)
+        rows = await connection.fetchval(f"select count(*) from {schema}.{name}{NEW}", timeout=LONGEST_SECONDS)  # noqa: S608
         await connection.execute(rename_sql(view, schema, NEW, deadline_indexes(service, view)))
         for table in ("parked", "parked_queue"):
             await connection.execute(f"delete from {schema}.{table} where view = $1", name)  # noqa: S608

@@ -185,8 +185,14 @@ class Runner:
             began = time.monotonic()
             try:
                 async with self.log.pool.acquire() as connection:
-                    main = await self._begin(connection)
-                    await self._serve(connection, main)
+                    try:
+                        main = await self._begin(connection)
+                        await self._serve(connection, main)
+                    except Moved:
+                        raise
+                    except Exception:
+                        connection.terminate()  # to give it back would be to wait for what it may never be told
+                        raise
             except Moved:
                 continue
             except Exception as error:

@@ -19,6 +19,8 @@ from shared.views import View
 from shared.views.table import create_sql, declared
 
 logger = logging.getLogger(__name__)
+LONGEST_SECONDS = 1_800
+"""For what goes through a whole table: an index that a newer version brings, a comparison of two tables."""
 _PREPARING = 0x5669657773  # "Views": processes that start at once take turns
 
 _DDL = """
@@ -99,9 +101,11 @@ async def prepare(pool: asyncpg.Pool[asyncpg.Record], schema: str, service: Serv
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1, hashtext($2))", _PREPARING & 0x7FFFFFFF, schema)
         await connection.execute("set local client_min_messages = warning")
+        await connection.execute(f"set local statement_timeout = '{LONGEST_SECONDS}s'")
         await connection.execute(_DDL.format(schema=schema))
         for view in views:
-            await connection.execute(create_sql(view, schema, also_index=deadline_indexes(service, view)))
+            create = create_sql(view, schema, also_index=deadline_indexes(service, view))
+            await connection.execute(create, timeout=LONGEST_SECONDS)
             await _check(connection, schema, view)
             await connection.execute(
                 f"""insert into {schema}.checkpoints (name, position, mute_until)

@@ -14,14 +14,19 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.domain import Refusal
 from shared.refusals import BUSY, TIMED_OUT, TOO_MANY_OF_YOURS, RefusedRequest
 from shared.telemetry import Metrics
+from shared.web.problem import Language, language_of, problem
 
+REFUSED = "zeren.refused"
+"""In the scope of a request that was refused without a look at it: counted by its reason, not logged one by one."""
 _STREAMED = b"text/event-stream"
 _ALWAYS = frozenset({"/livez", "/readyz", "/metrics"})
 _INSIDE = (["feed"], ["ports"], ["identities"])
@@ -55,6 +60,12 @@ class Admission:
         if scope["type"] != "http" or scope["path"] in _ALWAYS or _is_inside(scope["path"]):
             await self._app(scope, receive, send)
             return
+        client = _client(scope)
+        if (no := self._no_place(client)) is not None:
+            # As cheap as can be, since it is said most often when there is least time for it.
+            scope[REFUSED] = True
+            await _problem(no, _language(scope))(scope, receive, send)
+            return
         place = _Place(self)
         began = False
 
@@ -69,7 +80,7 @@ class Admission:
 
         try:
             async with asyncio.timeout(self._bounds.seconds) as limit:
-                await self._admitted(_client(scope))
+                await self._admitted(client)
                 place.taken()
                 await self._app(scope, receive, sending)
         except TimeoutError:
@@ -82,17 +93,21 @@ class Admission:
         finally:
             place.given_back()
 
+    def _no_place(self, client: bytes) -> Refusal | None:
+        """Why the client cannot even wait, if it cannot."""
+        queue = self._queues.get(client)
+        if queue is not None and len(queue) >= self._bounds.of_one_client:
+            return self._refused(TOO_MANY_OF_YOURS, "one-client")
+        if self._waiting >= self._bounds.waiting and self._at_work >= self._bounds.at_once:
+            return self._refused(BUSY, "full")
+        return None
+
     async def _admitted(self, client: bytes) -> None:
         """Return when there is a place, which is then ours."""
         if self._at_work < self._bounds.at_once and not self._waiting:
             self._at_work += 1
             self._tell()
             return
-        queue = self._queues.get(client)
-        if queue is not None and len(queue) >= self._bounds.of_one_client:
-            raise self._refused(TOO_MANY_OF_YOURS, "one-client")
-        if self._waiting >= self._bounds.waiting:
-            raise self._refused(BUSY, "full")
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queues.setdefault(client, deque()).append(turn)
         self._waiting += 1
@@ -106,9 +121,9 @@ class Admission:
                 self._forget(client, turn)
             raise
 
-    def _refused(self, refusal: Refusal, why: str) -> RefusedRequest:
+    def _refused(self, refusal: Refusal, why: str) -> Refusal:
         self._metrics.requests_refused.labels(why).inc()
-        return RefusedRequest(refusal.of())
+        return refusal
 
     def _forget(self, client: bytes, turn: asyncio.Future[None]) -> None:
         queue = self._queues.get(client, ())
@@ -153,7 +168,7 @@ class _Place:
         """RefusedRequest when there are too many of these already."""
         admission = self._admission
         if admission._streams >= admission._bounds.streams:
-            raise admission._refused(BUSY, "streams")
+            raise RefusedRequest(admission._refused(BUSY, "streams").of())
         admission._streams += 1
         admission._leave()
         self._is = "stream"
@@ -164,6 +179,17 @@ class _Place:
             self._admission._leave()
         elif was == "stream":
             self._admission._streams -= 1
+
+
+@cache
+def _problem(refusal: Refusal, language: Language) -> Response:
+    """Made once: it says nothing of the request."""
+    return problem(refusal.of(), language)
+
+
+def _language(scope: Mapping[str, Any]) -> Language:
+    asked = next((value for name, value in scope["headers"] if name == b"accept-language"), None)
+    return language_of(asked.decode("latin-1") if asked else None)
 
 
 def _client(scope: Mapping[str, Any]) -> bytes:

@@ -21,7 +21,7 @@ from shared import tracing
 from shared.refusals import KERNEL_REFUSALS, NOT_FOUND, RefusedRequest
 from shared.service import Service
 from shared.telemetry import Metrics, log_request
-from shared.web.admission import Admission, Bounds
+from shared.web.admission import REFUSED, Admission, Bounds
 from shared.web.asgi import ROUTE, Address, answer_error
 from shared.web.auth import Authenticator
 from shared.web.docs import docs_page, problem_page
@@ -263,8 +263,9 @@ class Observed:
             seconds = time.perf_counter() - began
             # Addresses that nobody serves share one name, or a scanner could fill the memory with labels.
             route: str = scope.get(ROUTE, "unknown")
-            self._metrics.request(method, route, status, seconds)
-            if route not in _QUIET:
+            if REFUSED not in scope:
+                self._metrics.request(method, route, status, seconds)
+            if route not in _QUIET and REFUSED not in scope:
                 log_request(method, route, status, seconds)
         return status
 

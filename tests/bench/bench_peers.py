@@ -131,8 +131,8 @@ def figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]],
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a peer's own runner made of its own log: events a second of those in the log, and how many of them it missed, or
-    took twice, as the rows say."""
+    """What a peer's own runner made of its own log: events a second of those that it took, and how many in the log it missed,
+    or took twice, as the rows say."""
 
     rate: float
     events: int
@@ -242,7 +242,7 @@ async def _compared(where: Where, log: str, seconds: float) -> Rebuilt:
         )
     finally:
         await connection.close()
-    return Rebuilt(events / seconds, events, missed, twice)
+    return Rebuilt((events - missed) / seconds, events, missed, twice)
 
 
 # --- who writes -------------------------------------------------------------------------------------------------

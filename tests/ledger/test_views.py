@@ -44,6 +44,7 @@ from services.ledger.views.tasks import GetTask, ListTasks, Task, tasks_by_id
 from services.ledger.views.trails import GetTaskTrail
 from shared.domain import PersonalText, PublicText, moment
 from shared.refusals import RefusedRequest
+from shared.views.reading import Reading
 from shared.views.store import all_views
 from tests.ledger.city import (
     ADMIN,
@@ -194,7 +195,7 @@ async def test_who_sees_what_is_the_same_where_units_are_few_and_where_they_are_
         ]
 
     where_few = await seen()
-    monkeypatch.setattr("shared.views.reading._FEW_UNITS", -1)
+    monkeypatch.setattr(Reading, "_few", lambda *_: None)
     assert await seen() == where_few
     assert any(where_few)
 
