@@ -211,8 +211,8 @@ class PortalRevoked:
     reason: PublicText
 
 
-FEW_UNITS = 500
-"""A township with its villages, a county without: so many are named in a query, more are looked up in it."""
+FEW_UNITS = 1_000
+"""A county with its villages: so many are named in a query, more are looked up in it."""
 
 DIRECTORY_EVENTS: tuple[type, ...] = (
     UnitRegistered,

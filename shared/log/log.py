@@ -28,6 +28,7 @@ from shared.log.schema import plain_name
 
 _SELECT = ", ".join(COLUMNS)
 NAMESPACE_SYSTEM = "system"
+_FEW_POSITIONS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +279,10 @@ class Log:
 
     async def _category(self, prefix: str, source: str, after: int, up_to: int) -> list[Fact]:
         rows = await self.pool.fetch(
-            f"""select {_SELECT} from {self.schema}.log
-                where source = $1 and stream >= $2 and stream < $3 and position > $4 and position <= $5
+            # Few positions are gone through one by one: a category of a hundred thousand streams must not be, each time.
+            f"""with asked as {"materialized" if up_to - after <= _FEW_POSITIONS else "not materialized"} (
+                    select {_SELECT} from {self.schema}.log where position > $4 and position <= $5)
+                select {_SELECT} from asked where source = $1 and stream >= $2 and stream < $3
                 order by position""",  # noqa: S608
             source,
             f"{prefix}/",

@@ -36,6 +36,9 @@ _DIALECT = dialect_of_driver.dialect()  # type: ignore[no-untyped-call]
 _STATEMENTS_KEPT = 500
 _SCHEMAS_KEPT = 16
 
+Loads = Sequence[tuple[int, Callable[[str], Any]]]
+_LOADS: LRUCache[str, Loads] = LRUCache(2_000)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -62,12 +65,9 @@ class Reading:
 
     async def all(self, select: sa.Select[Any]) -> list[Any]:
         """The rows of a query as named tuples; sealed and structured columns come as what their view declares."""
-        loads = [
-            (i, column.type.load)
-            for i, column in enumerate(select.selected_columns)
-            if isinstance(column.type, Sealed | Structured)
-        ]
-        records = await self._fetch(select)
+        statement, values = statement_of(select, views_schema(self.log))
+        loads = _loads_of(statement, select)
+        records = await self._run(statement, values)
         if not records:
             return []
         found = _tuple_of(tuple(records[0].keys()))
@@ -234,7 +234,18 @@ def _compiled_for(schema: str) -> LRUCache[Any, Any]:
     return LRUCache(_STATEMENTS_KEPT)
 
 
-def _loaded(record: asyncpg.Record, loads: Sequence[tuple[int, Callable[[str], Any]]]) -> list[Any]:
+def _loads_of(statement: str, select: sa.Select[Any]) -> Loads:
+    """How the sealed and structured columns of a query are read; worked out once for each statement, for it takes long."""
+    if (known := _LOADS.get(statement)) is None:
+        known = _LOADS[statement] = [
+            (i, column.type.load)
+            for i, column in enumerate(select.selected_columns)
+            if isinstance(column.type, Sealed | Structured)
+        ]
+    return known
+
+
+def _loaded(record: asyncpg.Record, loads: Loads) -> list[Any]:
     values = list(record.values())
     for index, load in loads:
         if values[index] is not None:

@@ -98,7 +98,7 @@ async def _gateways(folder: Path) -> AsyncIterator[tuple[Server, Server]]:
             process(sys.executable, "-m", "gateway", "serve", "--config", str(config))
         )
         theirs = await stack.enter_async_context(
-            process("node", script, str(ports["theirs"]), said=compose(sources).sdl)
+            process("env", "NODE_ENV=production", "node", script, str(ports["theirs"]), said=compose(sources).sdl)
         )
         found = (
             Server(ours, f"http://127.0.0.1:{ports['ours']}/graphql"),

@@ -41,8 +41,9 @@ WAITING = {1: (1, 16, 64, 256), 4: (16, 64, 256)}
 """Writers in all, by the number of processes."""
 GOALS = {16: 3.0, 64: 5.0}
 """Of our appends for each of the best peer's; at any other number of writers we are to be ahead."""
-CONNECTIONS = 64
-"""Of each way that has one for each writer, all its processes together: with more PostgreSQL is slower."""
+CONNECTIONS = (8, 16, 32, 64)
+"""Of each way that has one for each writer, all its processes together: each is measured with its best."""
+_SWEPT_SECONDS = 0.7
 _START_SECONDS = 120.0
 _WRITERS = 16
 _REBUILD_GOAL = 5.0
@@ -82,23 +83,42 @@ async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: f
     """A figure for each number of writers and processes."""
     installed = await asyncio.to_thread(peers.install)
     places = await _places(server, home, installed)
+    best = await _best_connections(places, installed)
     figures = []
     for processes, numbers in WAITING.items():
-        ways = list(_ways(places, installed, CONNECTIONS // processes))
+        ways = list(_ways(places, installed, {name: most // processes for name, most in best.items()}))
         async with AsyncExitStack() as stack:
             started = {way.name: await _started(stack, way, processes) for way in ways}
             for waiting in numbers:
                 found: dict[str, list[Written]] = {way.name: [] for way in ways}
                 for way in ways:
-                    await _turn(started[way.name], waiting, 0.3)
-                for _ in range(turns):
-                    for way in ways:
+                    await _turn(started[way.name], waiting, seconds)
+                for turn in range(turns):
+                    for way in (*ways[turn % len(ways) :], *ways[: turn % len(ways)]):  # nobody is always first
                         found[way.name].append(await _turn(started[way.name], waiting, seconds))
-                figures.append(figure(waiting, processes, found, installed.missing))
+                figures.append(figure(waiting, processes, found, installed.missing, best))
     return figures
 
 
-def figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]], missing: Mapping[str, str]) -> Figure:
+async def _best_connections(places: Mapping[str, Where], installed: peers.Installed) -> dict[str, int]:
+    """With how many connections each way writes most, 64 writers waiting in one process."""
+    rates: dict[str, dict[int, float]] = {name: {} for name in places}
+    for connections in CONNECTIONS:
+        for way in _ways(places, installed, dict.fromkeys(places, connections)):
+            async with AsyncExitStack() as stack:
+                started = await _started(stack, way, 1)
+                await _turn(started, 64, _SWEPT_SECONDS)
+                rates[way.name][connections] = (await _turn(started, 64, _SWEPT_SECONDS)).rate
+    return {name: max(found, key=lambda connections: found[connections]) for name, found in rates.items()}
+
+
+def figure(
+    waiting: int,
+    processes: int,
+    found: Mapping[str, Sequence[Written]],
+    missing: Mapping[str, str],
+    connections: Mapping[str, int],
+) -> Figure:
     """Our appends beside the best peer's, with every other's for comparison, and why some peers are missing."""
     medians = {name: statistics.median(one.rate for one in turns) for name, turns in found.items()}
     rivals = [name for name in found if name not in (OURS, COMMITS)]
@@ -119,6 +139,7 @@ def figure(waiting: int, processes: int, found: Mapping[str, Sequence[Written]],
                 "events/s": round(medians[name], 1),
                 "CPU-seconds for 10 000 events": round(statistics.median(one.cpu for one in turns), 2),
                 "MB": round(max(one.memory for one in turns)),
+                **({} if name == OURS else {"connections": connections[name]}),
             }
             for name, turns in found.items()
         },
@@ -148,7 +169,7 @@ async def measure_rebuild(server: postgres.Server, home: Path, *, turns: int, se
     """
     installed = await asyncio.to_thread(peers.install)
     places = await _places(server, home, installed)
-    ways = [way for way in _ways(places, installed, _WRITERS) if way.name in _LOGS]
+    ways = [way for way in _ways(places, installed, dict.fromkeys(places, _WRITERS)) if way.name in _LOGS]
     found: dict[str, list[Rebuilt]] = {way.name: [] for way in ways}
     async with AsyncExitStack() as stack:
         started = {way.name: await stack.enter_async_context(_process(way)) for way in ways}
@@ -271,10 +292,11 @@ async def _places(server: postgres.Server, home: Path, installed: peers.Installe
     return places
 
 
-def _ways(places: Mapping[str, Where], installed: peers.Installed, connections: int) -> Iterator[Way]:
+def _ways(places: Mapping[str, Where], installed: peers.Installed, most: Mapping[str, int]) -> Iterator[Way]:
     """How a process of each is started, with at most so many connections."""
     data = DATA.decode()
     for name, where in places.items():
+        connections = most[name]
         match name:
             case peers.EVENTSOURCING:
                 dsn = urlsplit(where.dsn)

@@ -19,8 +19,8 @@ FOUND = {
     "best": [Written(200.0, 1.0, 50.0), Written(250.0, 1.0, 50.0), Written(400.0, 1.0, 50.0)],
 }
 WHY = {"<gone>": "npm: no such version & no guess"}
-BESIDE = figure(16, 4, FOUND, WHY)
-ALONE = figure(64, 1, {name: FOUND[name] for name in (OURS, COMMITS)}, WHY)
+BESIDE = figure(16, 4, FOUND, WHY, dict.fromkeys(FOUND, 16))
+ALONE = figure(64, 1, {name: FOUND[name] for name in (OURS, COMMITS)}, WHY, {COMMITS: 16})
 
 
 def test_the_best_peer_stands_beside_and_plain_commits_are_none() -> None:

@@ -23,7 +23,7 @@ from services.ledger.views.plans import plans_by_id
 from services.ledger.views.tasks import tasks_by_id
 from services.ledger.words import WORDS
 from shared.audit import flat_fold
-from shared.directory import Role
+from shared.directory import Directory, Role
 from shared.domain import UnitId
 from shared.facts import Fact
 from shared.views.reading import Reading
@@ -73,7 +73,7 @@ async def _trail(reading: Reading, stream: str, unit: UnitId, evolve: Callable[[
     directory = reading.refs.directory
 
     async def names_in(facts: Sequence[Fact]) -> Mapping[str, str]:
-        return await names_of(reading, _people_in(facts, set(directory.units) | set(directory.posts)))
+        return await names_of(reading, _people_in(facts, directory))
 
     return await trail_of(
         reading,
@@ -88,7 +88,7 @@ async def _trail(reading: Reading, stream: str, unit: UnitId, evolve: Callable[[
     )
 
 
-def _people_in(facts: Iterable[Fact], others: set[Any]) -> list[str]:
+def _people_in(facts: Iterable[Fact], directory: Directory) -> list[str]:
     """Whoever acted, and whoever a fact names as a person."""
     found: set[str] = set()
     for fact in facts:
@@ -105,7 +105,7 @@ def _people_in(facts: Iterable[Fact], others: set[Any]) -> list[str]:
             found.add(by.subject)
             if by.on_behalf:
                 found.add(by.on_behalf)
-    return sorted(found - others)
+    return sorted(who for who in found if who not in directory.units and who not in directory.posts)
 
 
 _FORGETFUL = (EndedTask, VerifiedRectification, StruckOffFinding)

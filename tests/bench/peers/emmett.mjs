@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 
 const [dsn, payload, modules, connections] = process.argv.slice(2);
 const require = createRequire(pathToFileURL(modules + "/"));
-const { getPostgreSQLEventStore, postgreSQLRawSQLProjection, rebuildPostgreSQLProjections } =
+const { getPostgreSQLEventStore, postgreSQLRawBatchSQLProjection, rebuildPostgreSQLProjections } =
   require("@event-driven-io/emmett-postgresql");
 const { SQL } = require("@event-driven-io/dumbo");
 const pg = require("pg");
@@ -20,7 +20,7 @@ process.stdout.write("{}\n");
 const say = (told) => process.stdout.write(JSON.stringify(told) + "\n");
 const append = () => {
   const id = randomUUID();
-  return store.appendToStream(`task-${id}`, [{ type: "task-issued", data }], { expectedStreamVersion: "STREAM_DOES_NOT_EXIST" });
+  return store.appendToStream(`task-${id}`, [{ type: "task-issued", data }], { expectedStreamVersion: 0n });
 };
 
 const write = async (writers, seconds) => {
@@ -42,11 +42,14 @@ const write = async (writers, seconds) => {
   });
 };
 
-const seen = postgreSQLRawSQLProjection({
+const seen = postgreSQLRawBatchSQLProjection({
   name: "seen",
   canHandle: ["task-issued"],
-  evolve: (event) =>
-    SQL`insert into seen (key, times) values (${event.metadata.streamName}, 1) on conflict (key) do update set times = seen.times + 1`,
+  evolve: (events) =>
+    events.map(
+      (event) =>
+        SQL`insert into seen (key, times) values (${event.metadata.streamName}, 1) on conflict (key) do update set times = seen.times + 1`,
+    ),
 });
 
 const rebuild = async (writers, seconds) => {
@@ -57,7 +60,11 @@ const rebuild = async (writers, seconds) => {
   await pool.query("create table if not exists seen (key text primary key, times integer not null)");
   await pool.query("truncate seen");
   await Promise.all(Array.from({ length: writers }, work));
-  const consumer = rebuildPostgreSQLProjections({ connectionString: dsn, projections: [seen] });
+  const consumer = rebuildPostgreSQLProjections({
+    connectionString: dsn,
+    projections: [seen],
+    pulling: { batchSize: 1000, pullingFrequencyInMs: 0 },
+  });
   const began = performance.now();
   await consumer.start();
   const took = (performance.now() - began) / 1000;
