@@ -487,6 +487,8 @@ class Directory:
 
     def few_below(self, root: UnitId) -> tuple[UnitId, ...] | None:
         """The same, sorted, where they are `FEW_UNITS` at most; None where they are more."""
+        if root not in self.units:
+            return (root,)  # and nothing is kept of what anybody may make up
         if root not in self._few:
             found = tuple(islice(self.below(root), FEW_UNITS + 1))
             self._few[root] = tuple(sorted(found)) if len(found) <= FEW_UNITS else None

@@ -144,7 +144,13 @@ class Reading:
 
         `roles` limits it to the units that the asker reaches with one of them: as `Directory.acting`.
         """
-        own, over = self._reach(roles)
+        return self._among(unit, *self._reach(roles))
+
+    def within(self, unit: sa.ColumnElement[Any], root: UnitId) -> sa.ColumnElement[bool]:
+        """True for a unit and everything below it, whoever asks."""
+        return self._among(unit, set(), {root})
+
+    def _among(self, unit: sa.ColumnElement[Any], own: set[UnitId], over: set[UnitId]) -> sa.ColumnElement[bool]:
         if (few := self._few(own, over)) is not None:
             return unit == sa.any_(sa.literal(few, ARRAY(sa.Text))) if few else sa.false()
         below, root = alias_of(UNITS, "below"), alias_of(UNITS, "root")
@@ -180,15 +186,15 @@ class Reading:
         return own, over
 
     def _few(self, own: set[UnitId], over: set[UnitId]) -> list[UnitId] | None:
-        few = set(own)
+        below: list[tuple[UnitId, ...]] = []
         for root in over:
-            below = self.refs.directory.few_below(root)
-            if below is None or len(few) > FEW_UNITS:
+            if (few := self.refs.directory.few_below(root)) is None:
                 return None
-            if not own and len(over) == 1:
-                return list(below)  # in order already
-            few.update(below)
-        return sorted(few) if len(few) <= FEW_UNITS else None
+            below.append(few)
+        if len(below) == 1 and not own:
+            return list(below[0])  # in order already
+        found = sorted(own.union(*below))
+        return found if len(found) <= FEW_UNITS else None
 
     # --- driver ------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.domain import Refusal
 from shared.refusals import BUSY, TIMED_OUT, TOO_MANY_OF_YOURS, RefusedRequest
 from shared.telemetry import Metrics
+from shared.web.asgi import header
 from shared.web.problem import Language, language_of, problem
 
 REFUSED = "zeren.refused"
@@ -64,7 +65,7 @@ class Admission:
         if (no := self._no_place(client)) is not None:
             # As cheap as can be, since it is said most often when there is least time for it.
             scope[REFUSED] = True
-            await _problem(no, _language(scope))(scope, receive, send)
+            await _problem(no, language_of(header(scope, b"accept-language")))(scope, receive, send)
             return
         place = _Place(self)
         began = False
@@ -185,11 +186,6 @@ class _Place:
 def _problem(refusal: Refusal, language: Language) -> Response:
     """Made once: it says nothing of the request."""
     return problem(refusal.of(), language)
-
-
-def _language(scope: Mapping[str, Any]) -> Language:
-    asked = next((value for name, value in scope["headers"] if name == b"accept-language"), None)
-    return language_of(asked.decode("latin-1") if asked else None)
 
 
 def _client(scope: Mapping[str, Any]) -> bytes:

@@ -22,7 +22,7 @@ from shared.refusals import KERNEL_REFUSALS, NOT_FOUND, RefusedRequest
 from shared.service import Service
 from shared.telemetry import Metrics, log_request
 from shared.web.admission import REFUSED, Admission, Bounds
-from shared.web.asgi import ROUTE, Address, answer_error
+from shared.web.asgi import ROUTE, Address, answer_error, header
 from shared.web.auth import Authenticator
 from shared.web.docs import docs_page, problem_page
 from shared.web.graphql import answer_graphql, build_schema
@@ -239,7 +239,7 @@ class Observed:
         """By the conventions for HTTP servers, but for the path: it holds whatever somebody typed."""
         known = "_OTHER" if method == "other" else method
         told = {"http.request.method": known, "url.scheme": scope["scheme"]}
-        with tracing.span(method, told, kind="server", parent=_header(scope, b"traceparent")) as span:
+        with tracing.span(method, told, kind="server", parent=header(scope, b"traceparent")) as span:
             status = await self._observe(method, scope, receive, send)
             if route := scope.get(ROUTE):
                 span.rename(f"{method} {route}")
@@ -265,8 +265,8 @@ class Observed:
             route: str = scope.get(ROUTE, "unknown")
             if REFUSED not in scope:
                 self._metrics.request(method, route, status, seconds)
-            if route not in _QUIET and REFUSED not in scope:
-                log_request(method, route, status, seconds)
+                if route not in _QUIET:
+                    log_request(method, route, status, seconds)
         return status
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, answered: Callable[[int], None]) -> None:
@@ -286,15 +286,10 @@ class Observed:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:
-            response = answer_error(error, _header(scope, b"accept-language"))
+            response = answer_error(error, header(scope, b"accept-language"))
             if begun:
                 raise
             await response(scope, receive, sending)
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def _header(scope: Scope, name: bytes) -> str | None:
-    headers: Any = scope["headers"]
-    return next((value.decode("latin-1") for key, value in headers if key == name), None)

@@ -74,6 +74,11 @@ class Address:
         await response(scope, receive, send)
 
 
+def header(scope: Scope, name: bytes) -> str | None:
+    """The first header field of this name, in small letters."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
+
+
 def answer_error(error: Exception, accept_language: str | None) -> Response:
     """The problem for an exception; an unexpected one is logged with its place and an incident number."""
     return problem(refused_by(error), language_of(accept_language))

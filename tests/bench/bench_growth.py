@@ -7,13 +7,12 @@ five events for each; entries go to those opened lately and, one in four, to any
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import time
 from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,7 +32,7 @@ from shared.views.runner import Runner
 from shared.views.source import ReferenceSource
 from shared.views.store import all_views, prepare, views_schema
 from tests.bench.bench_rebuild import rebuild_once
-from tests.bench.figures import Figure, paired, today
+from tests.bench.figures import Figure, paired, today, write_json
 from tests.support.registers import (
     CITY,
     REGISTERS,
@@ -311,9 +310,7 @@ async def _new(server: postgres.Server, home: Path, name: str) -> AsyncIterator[
 
 def write(figures: Sequence[Figure], folder: Path, machine: str) -> None:
     """`growth.json`, and the same as a table in `growth.md`."""
-    rows = [{**asdict(f), "reached": f.reached} for f in figures]
-    text = json.dumps({"date": today(), "machine": machine, "rows": rows}, ensure_ascii=False, indent=2)
-    (folder / "growth.json").write_text(text + "\n", encoding="utf-8")
+    write_json(figures, folder / "growth.json", machine)
     lines = [
         "# What one event costs as the log grows",
         "",

@@ -10,22 +10,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-import asyncpg
 
 from shared.codec import Catalogue
 from shared.log.append import Appender
-from shared.log.log import Genesis, found_log, new_event_id
+from shared.log.log import Genesis, found_log
 from tests.bench import peers
 from tests.bench.bench_append import LOG, Write, appending, committing, connect, now, plain_table, rate
 from tests.bench.bench_peers import COMMITS, OURS, install_message_db, new_database
 from tests.bench.figures import Figure, paired
-from tests.bench.writing import MESSAGE_DB, message
+from tests.bench.writing import Where, way
 from zeren import postgres
 from zeren.installation import prepare
 
@@ -42,12 +38,15 @@ async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: f
         appender = Appender(LOG, access.log, "sha-256", lambda: connect(access), now, lambda _: None)
         await appender.start()
         stack.push_async_callback(appender.stop)
-        connections = await _connections(stack, partial(connect, access))
+        connections = await asyncio.gather(*(connect(access) for _ in range(WAITING)))
+        for connection in connections:
+            stack.push_async_callback(connection.close)
         ways = {OURS: appending(appender), COMMITS: committing(connections, await plain_table(connections[0], access))}
         if installed.node_modules is not None:
             dsn = await new_database(server, "bench_latency_messages")
             await install_message_db(dsn, installed.node_modules / peers.MESSAGE_DB / "database")
-            ways[peers.MESSAGE_DB] = _sending(await _connections(stack, partial(asyncpg.connect, dsn)))
+            send = await stack.enter_async_context(way("message-db", Where(dsn, connections=WAITING)))
+            ways[peers.MESSAGE_DB] = lambda writer, before: send(writer)
         found: dict[str, list[list[float]]] = {name: [] for name in ways}
         for _ in range(turns):
             for name, write in ways.items():
@@ -68,20 +67,6 @@ def _figure(
         return replace(paired(row, "µs", ours, ours, "", None, at_most=True), beside=None, ratio=None, missing=missing)
     beside = [_part(taken, share) for taken in found[name]]
     return paired(row, "µs", ours, beside, f"{name} at half of theirs", None, at_most=True)
-
-
-async def _connections(stack: contextlib.AsyncExitStack, connect: Callable[[], Any]) -> list[Any]:
-    opened = await asyncio.gather(*(connect() for _ in range(WAITING)))
-    for connection in opened:
-        stack.push_async_callback(connection.close)
-    return list(opened)
-
-
-def _sending(connections: list[Any]) -> Write:
-    async def write(writer: int, before: int) -> None:
-        await connections[writer].fetchval(MESSAGE_DB, *message(new_event_id()))
-
-    return write
 
 
 async def _paced(write: Write, per_second: float, seconds: float, *, one_each: bool) -> list[float]:

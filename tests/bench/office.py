@@ -110,7 +110,7 @@ class Bench:
                 says.standard,
                 says.due,
             )
-            task = TaskId(_done(await self._give(self.ledger, command, coordinator)).facts[0].event.task)
+            task = TaskId(done(await self._give(self.ledger, command, coordinator)).facts[0].event.task)
             self.tasks.append((task, clerks[says.unit]))
 
         wanted = islice(cycle(planned), TASKS)
@@ -138,7 +138,7 @@ class Bench:
         return found
 
     async def _give(self, running: Running, command: Any, person: PersonId) -> Done | Refused:
-        return await running.handle(_action(running, type(command)), command, person, secrets.token_hex(16))
+        return await running.handle(action_of(running, type(command)), command, person, secrets.token_hex(16))
 
     def app(self) -> Observed:
         """The services as `zeren up` serves them, and behind the command that is measured one handler that is empty."""
@@ -149,7 +149,7 @@ class Bench:
             feed = feed_routes(DirectFeed(log.id, log.schema, log.pool, log), self.tokens)
             api = build_service(running, auth, feed)
             if running is self.ledger:
-                command = _action(running, ReportProgress)
+                command = action_of(running, ReportProgress)
                 at = next(
                     n for n, route in enumerate(api.router.routes) if getattr(route, "path", "") == f"/{command.path}"
                 )
@@ -224,7 +224,7 @@ class Bench:
         async def claim(task: TaskId, person: PersonId, due: float) -> float:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             command = ClaimCompletion(task, PublicText("已完成整改并报送佐证材料，经自查达到完成标准。"))
-            (fact,) = _done(await self._give(self.ledger, command, person)).facts
+            (fact,) = done(await self._give(self.ledger, command, person)).facts
             assert fact.source_seq is not None
             position = await arrival(fact.source_seq)
             assert await self.assessment.runner.reached(position, _PATIENCE_SECONDS, (STANDING,))
@@ -274,11 +274,11 @@ async def _nothing(request: Request) -> Response:
     return Response(b"{}", media_type="application/json")
 
 
-def _action(running: Running, command: type) -> Action:
+def action_of(running: Running, command: type) -> Action:
     return next(action for action in running.service.actions if action.command is command)
 
 
-def _done(outcome: Done | Refused) -> Done:
+def done(outcome: Done | Refused) -> Done:
     if isinstance(outcome, Refused):
         raise RuntimeError(f"refused: {outcome.code}: {outcome.sentence('en')}")
     return outcome

@@ -47,7 +47,7 @@ from services.ledger.rules.install_administrator import InstallAdministrator
 from services.ledger.state import evolve_task, hash_of, signable_of
 from shared.codec import stream_of
 from shared.directory import Post
-from shared.domain import Actor, PersonalText, PersonId, PublicText, Refused, UnitId
+from shared.domain import Actor, PersonalText, PersonId, PublicText, UnitId
 from shared.log.append import Append, NewEvent
 from shared.log.format import occurred_text
 from shared.log.log import new_event_id
@@ -56,10 +56,12 @@ from tests.bench.bench_append import start_with_room
 from tests.bench.bench_office import Served, commands_a_second
 from tests.bench.bench_start import of_database, resident
 from tests.bench.figures import machine_of, today
+from tests.bench.office import action_of, done
 from tests.bench.province_roster import ADMINISTRATOR, COORDINATOR, units, write_posts, write_units
 from tests.support.running import Caller, environment, free_port, is_ready
 from zeren import postgres
 from zeren.issuer import DevelopmentIssuer
+from zeren.loading.city import post_holder
 from zeren.loading.load_units import load_units
 from zeren.office import SAMPLE_START, open_office
 from zeren.settings import Settings
@@ -132,9 +134,12 @@ async def measure(server: postgres.Server, home: Path, size: Size, told: Told) -
         parts = await _write_tasks(ledger, plans, size, told)
         directory = ledger.references.folds.directory
         heads = {post.unit: _held(post) for post in directory.posts.values() if post.leads}
-        coordinator, administrator = _holder(ledger, COORDINATOR), _holder(ledger, ADMINISTRATOR)
+        coordinator, administrator = (
+            post_holder(ledger, "coordinator", COORDINATOR),
+            post_holder(ledger, "administrator", ADMINISTRATOR),
+        )
         village = parts[len(parts) // 2]
-        above = [unit for unit in directory.ancestors(village.unit)]
+        above = list(directory.ancestors(village.unit))
         head = ledger.log.head
         for running in office.services.values():
             await running.prepare_views()
@@ -182,9 +187,9 @@ async def _load_roster(ledger: Running, folder: Path, size: Size, told: Told) ->
         PersonId(""), PersonalText("韩立"), top.code, PublicText(top.name), "committee", "province",
         PublicText(ADMINISTRATOR), date(2024, 1, 8), date(2001, 7, 1),
     )  # fmt: skip
-    action = next(action for action in LEDGER.actions if action.command is InstallAdministrator)
-    _done(await ledger.handler.handle_as_operator(action, install, "first-administrator"))
-    administrator = _holder(ledger, ADMINISTRATOR)
+    action = action_of(ledger, InstallAdministrator)
+    done(await ledger.handler.handle_as_operator(action, install, "first-administrator"))
+    administrator = post_holder(ledger, "administrator", ADMINISTRATOR)
     for name, write in (("units", write_units), ("posts", write_posts)):
         path = folder / f"{name}.csv"
         write(path, among)
@@ -199,7 +204,7 @@ async def _load_roster(ledger: Running, folder: Path, size: Size, told: Told) ->
 
 async def _plans(ledger: Running) -> list[tuple[PlanId, UnitId]]:
     """A plan for every county, by the commands of the province's coordinator."""
-    coordinator, directory = _holder(ledger, COORDINATOR), ledger.references.folds.directory
+    coordinator, directory = post_holder(ledger, "coordinator", COORDINATOR), ledger.references.folds.directory
     counties = [unit for unit in directory.units.values() if unit.level == "county"]
     plans = []
     for n, county in enumerate(counties, start=1):
@@ -211,20 +216,9 @@ async def _plans(ledger: Running) -> list[tuple[PlanId, UnitId]]:
 
 
 async def _give(ledger: Running, command: Any, person: PersonId) -> Any:
-    action = next(action for action in LEDGER.actions if action.command is type(command))
+    action = action_of(ledger, type(command))
     key = f"province {getattr(command, 'code', None) or getattr(command, 'plan', '')} {action.name}"
-    done = _done(await ledger.handle(action, command, person, key))
-    return done.facts[0].event
-
-
-def _done(outcome: Any) -> Any:
-    if isinstance(outcome, Refused):
-        raise RuntimeError(f"refused: {outcome.code}: {outcome.sentence('en')}")
-    return outcome
-
-
-def _holder(ledger: Running, title: str) -> PersonId:
-    return next(_held(post) for post in ledger.references.folds.directory.posts.values() if post.title == title)
+    return done(await ledger.handle(action, command, person, key)).facts[0].event
 
 
 def _held(post: Post) -> PersonId:
@@ -240,7 +234,6 @@ class Written:
     task: TaskId
     plan: PlanId
     unit: UnitId
-    reports: int
     falls_overdue: bool
 
 
@@ -282,7 +275,7 @@ def _lives(
     ledger: Running, plans: Sequence[tuple[PlanId, UnitId]], size: Size, written: list[Written]
 ) -> Iterator[tuple[Any, Actor]]:
     """Every event with whose word it is, task by task. Of each county's plan the duties are split among its units."""
-    directory, coordinator = ledger.references.folds.directory, _holder(ledger, COORDINATOR)
+    directory, coordinator = ledger.references.folds.directory, post_holder(ledger, "coordinator", COORDINATOR)
     word = Actor(coordinator, next(post.id for post in directory.posts.values() if post.title == COORDINATOR))
     heads = {post.unit: post for post in directory.posts.values() if post.leads}
     begun = 0
@@ -343,7 +336,7 @@ def _duty(
             )
             if at % 20 != 1:
                 yield CompletionAccepted(part.task, part.unit, plan, part.due, _TODAY, _TODAY, 0, None, word), word
-        written.append(Written(part.task, plan, part.unit, several, part.due == _TODAY and not is_claimed))
+        written.append(Written(part.task, plan, part.unit, part.due == _TODAY and not is_claimed))
 
 
 def _issued(n: int, plan: PlanId, post: Post, due: date) -> TaskIssued:

@@ -87,16 +87,8 @@ async def _statements(
     await asyncio.gather(*(connection.close() for connection in connections))
 
 
-MESSAGE_DB = "select message_store.write_message($1, $2, $3, $4, null, $5)"
-_TEXT = DATA.decode()
-
-
-def message(id: UUID) -> tuple[Any, ...]:
-    """What `MESSAGE_DB` takes: one event on a new stream that is expected not to exist."""
-    return str(id), f"task-{id}", "task-issued", _TEXT, -1
-
-
-def _way(kind: Kind, where: Where) -> Any:
+def way(kind: Kind, where: Where) -> Any:
+    """A context in which events are written in this way: a `Write`."""
     match kind:
         case "zeren":
             return _ours(where)
@@ -104,11 +96,13 @@ def _way(kind: Kind, where: Where) -> Any:
             insert = "insert into plain_events (event_id, stream, version, data) values ($1, $2, $3, $4)"
             return _statements(where, insert, lambda id: (id, f"task/{id}", 1, DATA))
         case "message-db":
-            return _statements(where, MESSAGE_DB, message)
+            function = "select message_store.write_message($1, $2, $3, $4, null, $5)"
+            data = DATA.decode()
+            return _statements(where, function, lambda id: (str(id), f"task-{id}", "task-issued", data, -1))
 
 
 async def _obey(kind: Kind, where: Where) -> None:
-    async with _way(kind, where) as write:
+    async with way(kind, where) as write:
         _say({})
         while line := await asyncio.to_thread(sys.stdin.readline):
             _, writers, seconds = line.split()

@@ -42,7 +42,7 @@ from services.ledger.views.signable import GetSignableTask
 from services.ledger.views.signatures import ListSignatures
 from services.ledger.views.tasks import GetTask, ListTasks, Task, tasks_by_id
 from services.ledger.views.trails import GetTaskTrail
-from shared.domain import PersonalText, PublicText, moment
+from shared.domain import PersonalText, PublicText, UnitId, moment
 from shared.refusals import RefusedRequest
 from shared.views.reading import Reading
 from shared.views.store import all_views
@@ -190,7 +190,14 @@ async def test_who_sees_what_is_the_same_where_units_are_few_and_where_they_are_
     async def seen() -> list[list[str]]:
         return [
             [item.unit for item in (await town.ask(question, asker)).items]
-            for question in (ListTasks(), ListUnits(), ListProjects())
+            for question in (
+                ListTasks(),
+                ListTasks(below=WATER),
+                ListUnits(),
+                ListUnits(below=WATER),
+                ListUnits(below=UnitId("unknown")),
+                ListProjects(),
+            )
             for asker in askers
         ]
 

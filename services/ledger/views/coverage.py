@@ -89,8 +89,7 @@ async def get_coverage(reading: Reading, params: GetCoverage) -> Coverage | None
 async def _units(reading: Reading, plan_unit: UnitId, params: GetCoverage) -> list[UnitId]:
     """The columns, in the order of the list of units (机构序)."""
     table = table_of(UNITS)
-    below = sorted(reading.refs.directory.below(plan_unit))
-    where = [table.c.unit.in_(below), table.c.valid_to.is_(None), reading.visible(table.c.unit)]
+    where = [reading.within(table.c.unit, plan_unit), table.c.valid_to.is_(None), reading.visible(table.c.unit)]
     if params.level is not None:
         where.append(table.c.level == params.level)
     where.append(table.c.kind == params.kind if params.kind is not None else table.c.kind != "section")

@@ -71,7 +71,7 @@ async def list_units(reading: Reading, params: ListUnits) -> Page[Unit]:
     )
     where += [column == value for column, value in equal if value is not None]
     if params.below is not None:
-        where.append(table.c.unit.in_(sorted(reading.refs.directory.below(params.below))))
+        where.append(reading.within(table.c.unit, params.below))
     order = Order((table.c.order, table.c.code))
     select = sa.select(*(column for column in table.c)).where(*where)
     rows, marks = await select_page(reading, select, order, params.limit, params.after)

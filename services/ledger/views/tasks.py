@@ -462,7 +462,7 @@ async def list_tasks(reading: Reading, params: ListTasks) -> Page[Task]:
     )
     where += [column == value for column, value in equal if value is not None]
     if params.below is not None:
-        where.append(tasks.c.unit.in_(sorted(reading.refs.directory.below(params.below))))
+        where.append(reading.within(tasks.c.unit, params.below))
     if params.whole:
         where.append(tasks.c.parent.is_(None))
     if params.light == "red":
