@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from shared.views.reading import Reading, statement_of
 from shared.views.runner import Runner
 from shared.views.store import views_schema
 from shared.views.table import INCOMPLETE_SINCE, form_of, table_of
-from shared.waiting import woken_within
+from shared.waiting import rest_of, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ HELD_SECONDS = 120
 """Longer than any attempt lasts: what was not told the end of by then is tried again."""
 _LOOKED_AT = 200
 _POLL_SECONDS = 1.0
+_SHORTEST_ROUND = 0.05
 _FOLD_SECONDS = 5.0
 _CHANCE = random.SystemRandom()
 """Its own, so that nobody who draws from the common one with a seed is disturbed."""
@@ -119,6 +121,8 @@ class Sender:
         self._lanes: Counter[_Lane] = Counter()
         self._under_way: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
+        # Asked after every append, and made once.
+        self._ready = {kind.kind: statement_of(_ready(kind), self._schema) for kind in kinds}
 
     async def start(self) -> None:
         """Begin, if there is anything to send."""
@@ -139,7 +143,7 @@ class Sender:
         """By kind."""
         found = {}
         for kind in self._kinds:
-            joined, _ = self._with_attempts(kind)
+            joined, _ = _with_attempts(kind)
             counted: Any = sa.select(sa.func.count(), sa.func.count(_TRIED.c.attempts)).select_from(joined)
             statement, values = statement_of(counted, self._schema)
             record = await self._log.pool.fetchrow(statement, *values)
@@ -150,6 +154,7 @@ class Sender:
         views = {kind.view for kind in self._kinds}
         while True:
             self._wake.clear()
+            began = time.monotonic()
             try:
                 # What woke us is looked for in the views.
                 await self._runner.reached(self._log.head, _POLL_SECONDS, views)
@@ -159,6 +164,7 @@ class Sender:
             except Exception as error:
                 logger.error("sending pauses", extra={"log": self._log.id, "error": place_of(error)})
             await woken_within(self._wake, _POLL_SECONDS)
+            await rest_of(_SHORTEST_ROUND, began)
 
     async def _forget_what_is_gone(self, kind: Outbound[Any]) -> None:
         """Attempts at what is open no more, such as what was dropped with its subscription."""
@@ -190,39 +196,10 @@ class Sender:
 
     async def _open(self, kind: Outbound[Any]) -> list[tuple[Any, str]]:
         """Rows that may be tried now, with their keys as JSON; who has waited longest first, and few of each lane."""
-        form, table = form_of(kind.view), table_of(kind.view)
-        joined, key = self._with_attempts(kind)
-        order = (_TRIED.c.next_at.asc().nulls_first(), *(table.c[name] for name in kind.view.key))
-        place = sa.func.row_number().over(partition_by=[table.c[name] for name in kind.lane] or None, order_by=order)
-        ready = (
-            sa.select(
-                *(table.c[name] for name in form.names),
-                sa.cast(key, sa.Text).label("key_text"),
-                _TRIED.c.next_at.label("since"),
-                place.label("place"),
-            )
-            .select_from(joined)
-            .where(
-                table.c[INCOMPLETE_SINCE].is_(None),
-                sa.or_(_TRIED.c.next_at.is_(None), _TRIED.c.next_at <= sa.func.now()),
-            )
-            .subquery("ready")
-        )
-        select = (
-            sa.select(*(ready.c[name] for name in form.names), ready.c.key_text)
-            .where(ready.c.place <= AT_ONCE_IN_A_LANE)
-            .order_by(ready.c.since.asc().nulls_first(), ready.c.key_text)
-            .limit(_LOOKED_AT)
-        )
-        statement, values = statement_of(select, self._schema)
+        statement, values = self._ready[kind.kind]
         records = [list(record) for record in await self._log.pool.fetch(statement, *values)]
+        form = form_of(kind.view)
         return [(form.row_of(record[:-1]), record[-1]) for record in records]
-
-    def _with_attempts(self, kind: Outbound[Any]) -> tuple[sa.Join, sa.ColumnElement[Any]]:
-        """The view's rows beside what is known of attempts; and their keys."""
-        table = table_of(kind.view)
-        key = sa.func.jsonb_build_array(*(table.c[name] for name in kind.view.key), type_=JSONB)
-        return table.outerjoin(_TRIED, sa.and_(_TRIED.c.kind == kind.kind, _TRIED.c.key == key)), key
 
     async def _claim(self, kind: Outbound[Any], key: str) -> int | None:
         """Which attempt this is, now that it is ours alone; None when it is not."""
@@ -284,3 +261,38 @@ class Sender:
             )
             if not gone:
                 await self._later(kind, key, pause)
+
+
+def _with_attempts(kind: Outbound[Any]) -> tuple[sa.Join, sa.ColumnElement[Any]]:
+    """The view's rows beside what is known of attempts; and their keys."""
+    table = table_of(kind.view)
+    key = sa.func.jsonb_build_array(*(table.c[name] for name in kind.view.key), type_=JSONB)
+    return table.outerjoin(_TRIED, sa.and_(_TRIED.c.kind == kind.kind, _TRIED.c.key == key)), key
+
+
+def _ready(kind: Outbound[Any]) -> sa.Select[Any]:
+    """See `Sender._open`."""
+    form, table = form_of(kind.view), table_of(kind.view)
+    joined, key = _with_attempts(kind)
+    order = (_TRIED.c.next_at.asc().nulls_first(), *(table.c[name] for name in kind.view.key))
+    place = sa.func.row_number().over(partition_by=[table.c[name] for name in kind.lane] or None, order_by=order)
+    ready = (
+        sa.select(
+            *(table.c[name] for name in form.names),
+            sa.cast(key, sa.Text).label("key_text"),
+            _TRIED.c.next_at.label("since"),
+            place.label("place"),
+        )
+        .select_from(joined)
+        .where(
+            table.c[INCOMPLETE_SINCE].is_(None),
+            sa.or_(_TRIED.c.next_at.is_(None), _TRIED.c.next_at <= sa.func.now()),
+        )
+        .subquery("ready")
+    )
+    return (
+        sa.select(*(ready.c[name] for name in form.names), ready.c.key_text)
+        .where(ready.c.place <= AT_ONCE_IN_A_LANE)
+        .order_by(ready.c.since.asc().nulls_first(), ready.c.key_text)
+        .limit(_LOOKED_AT)
+    )

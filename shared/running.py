@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -45,6 +46,7 @@ from shared.views.reading import Reading
 from shared.views.runner import Runner
 from shared.views.shown import Shown
 from shared.views.store import prepare, views_schema
+from shared.waiting import rest_of, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ Part = Literal["all", "api", "workers"]
 _FOLLOW_SECONDS = 0.25
 _FOLLOW_OTHERS_SECONDS = 0.05
 """Where another process of this service is part of every answer, it is looked at more often."""
+_SHORTEST_FOLLOW = 0.05
 _WAIT_SECONDS = 2.0
 _ARRIVAL_SECONDS = 0.01
 """How often a question looks whether a fact of another log has been received, by whichever process receives."""
@@ -301,6 +304,7 @@ class Running:
         wake = self.log.wake()
         while True:
             wake.clear()
+            began = time.monotonic()
             try:
                 head = await self.log.look()
                 if head > self.references.folds.position:
@@ -314,11 +318,8 @@ class Running:
                 if self._not_followed is None:
                     logger.error("the log cannot be followed", extra={"log": self.log.id, "error": place_of(error)})
                 self._not_followed = type(error).__name__
-            try:
-                async with asyncio.timeout(pause):
-                    await wake.wait()
-            except TimeoutError:
-                continue
+            await woken_within(wake, pause)
+            await rest_of(_SHORTEST_FOLLOW, began)
 
     async def _erase(self, head: int) -> None:
         """Also those of the past, at every start: a key store that was restored holds keys that were destroyed."""

@@ -11,7 +11,6 @@ from functools import partial
 
 import aiohttp
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from shared.feeds.direct import DirectFeed
 from shared.feeds.kafka import KafkaFeed
@@ -20,7 +19,7 @@ from shared.feeds.pull import PulledFeed
 from shared.running import Part, Running, open_service
 from shared.service import Service
 from shared.telemetry import Metrics
-from shared.web.app import build_app, build_health
+from shared.web.app import Observed, build_app, build_health
 from shared.web.auth import Identities
 from shared.web.feed import feed_routes
 from shared.web.identities import StoredIdentities
@@ -118,7 +117,7 @@ def _application(
     session: aiohttp.ClientSession,
     metrics: Metrics,
     measure: Callable[[], Awaitable[None]],
-) -> ASGIApp:
+) -> Observed:
     if part == "workers":
         return build_health(metrics, problems=running.problems, before_scrape=measure)
     service = running.service

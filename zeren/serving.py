@@ -20,10 +20,11 @@ from types import FrameType
 
 import uvicorn
 import uvloop
-from starlette.types import ASGIApp
 
 from shared.telemetry import Metrics, configure_logging
 from shared.tracing import traced
+from shared.web.app import Observed
+from shared.web.door import Door
 from zeren import home as homes
 from zeren.postgres_refusals import HOME_IN_USE, PORT_REFUSED, PORT_TAKEN, PostgresRefused
 from zeren.settings import Settings
@@ -92,7 +93,7 @@ def reserved(host: str, port: int) -> Iterator[socket.socket]:
 class Served:
     """The application of a process, and the metrics that it counts in."""
 
-    app: ASGIApp
+    app: Observed
     metrics: Metrics
 
 
@@ -172,18 +173,17 @@ async def unless(ending: asyncio.Event, work: asyncio.Task[None]) -> bool:
 
 
 async def serve_http(
-    app: ASGIApp,
+    app: Observed,
     metrics: Metrics,
     listening: socket.socket,
     ending: asyncio.Event,
     begun: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Answer requests until the process is to end; `begun` is awaited once they are answered."""
-    # What is there now stays. Left out of later collections, which would hold up every request for a tenth of a second.
-    gc.collect()
-    gc.freeze()
+    spare_what_stays()
     config = uvicorn.Config(
         app,
+        http=Door,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -205,6 +205,12 @@ async def serve_http(
     web.should_exit = True
     await serving
     loop_watch.cancel()
+
+
+def spare_what_stays() -> None:
+    """What is in memory now stays: later collections, which would hold up every request for a tenth of a second, leave it out."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Web(uvicorn.Server):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -28,14 +29,14 @@ from shared.views.pending import derived_id
 from shared.views.reading import statement_of
 from shared.views.runner import Runner
 from shared.views.store import views_schema
-from shared.views.table import INCOMPLETE_SINCE, form_of, table_of
-from shared.waiting import woken_within
+from shared.views.table import INCOMPLETE_SINCE, Form, form_of, table_of
+from shared.waiting import rest_of, woken_within
 
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 500
 _POLL_SECONDS = 1.0
-_SHORTEST_ROUND = 0.05
+_SHORTEST_ROUND = 0.1
 _LONGEST_PAUSE = 60.0
 _CATCH_UP_SECONDS = 5.0
 
@@ -103,6 +104,21 @@ def _key(deadline: Deadline[Any]) -> sa.ColumnElement[Any]:
     return sa.func.jsonb_build_array(*(table.c[name] for name in deadline.view.key), type_=JSONB)
 
 
+def _oldest_first(deadline: Deadline[Any], where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Rows of the deadline's view with their keys as JSON."""
+    form, table = form_of(deadline.view), table_of(deadline.view)
+    keys = [table.c[name] for name in deadline.view.key]
+    select = sa.select(*(table.c[name] for name in form.names), sa.cast(_key(deadline), sa.Text))
+    return select.where(where).order_by(table.c.acts_on, *keys)
+
+
+@lru_cache(maxsize=128)
+def _due_now(deadline: Deadline[Any], today: date, enabled: date, limit: int, schema: str) -> tuple[str, list[Any]]:
+    """What is due and acts by itself, as SQL with its values. Asked many times a day, and made once."""
+    where = sa.and_(_is_due(deadline, today), _acts_by_itself(deadline, enabled))
+    return statement_of(_oldest_first(deadline, where).limit(limit), schema)
+
+
 class Deadlines:
     """The loop over all kinds of deadline of a service."""
 
@@ -159,22 +175,13 @@ class Deadlines:
         for deadline in self._deadlines:
             enabled, form = days[deadline.kind], form_of(deadline.view)
             where = left_undone(deadline, self._log.clock.moment().today, enabled)
-            for row, _ in await self._rows(deadline, where):
+            for row, _ in await self._found(form, *statement_of(_oldest_first(deadline, where), self._schema)):
                 found.append(LeftUndone(deadline.kind, form.key_of(row), row.acts_on, why_left(row.acts_on, enabled)))
         return found
 
     # --- work --------------------------------------------------------------------------------------------------
 
-    async def _rows(
-        self, deadline: Deadline[Any], where: sa.ColumnElement[bool], limit: int | None = None
-    ) -> list[tuple[Any, str]]:
-        """Rows of the deadline's view with their keys as JSON, oldest first."""
-        form, table = form_of(deadline.view), table_of(deadline.view)
-        keys = [table.c[name] for name in deadline.view.key]
-        select = sa.select(*(table.c[name] for name in form.names), sa.cast(_key(deadline), sa.Text))
-        statement, values = statement_of(
-            select.where(where).order_by(table.c.acts_on, *keys).limit(limit), self._schema
-        )
+    async def _found(self, form: Form[Any], statement: str, values: Sequence[Any]) -> list[tuple[Any, str]]:
         records = [list(record) for record in await self._log.pool.fetch(statement, *values)]
         return [(form.row_of(record[:-1]), record[-1]) for record in records]
 
@@ -182,11 +189,10 @@ class Deadlines:
         form = form_of(deadline.view)
         now = time.monotonic()
         waiting = [command_id for command_id, (_, until) in self._failing.items() if until > now]
-        where = sa.and_(
-            _is_due(deadline, self._log.clock.moment().today), _acts_by_itself(deadline, self._days[deadline.kind])
-        )
+        today, limit = self._log.clock.moment().today, _AT_ONCE + len(waiting)
+        due = _due_now(deadline, today, self._days[deadline.kind], limit, self._schema)
         done = 0
-        for row, key in await self._rows(deadline, where, _AT_ONCE + len(waiting)):
+        for row, key in await self._found(form, *due):
             command_id = derived_id("deadline", deadline.kind, form.key_text(form.key_of(row)), row.acts_on.isoformat())
             if command_id not in waiting:
                 done += await self._issue(deadline, row, key, command_id)
@@ -225,5 +231,4 @@ class Deadlines:
                 logger.error("deadlines pause", extra={"log": self._log.id, "error": place_of(error)})
                 await asyncio.sleep(_POLL_SECONDS)
             await woken_within(self._wake, _POLL_SECONDS)
-            # Every append wakes; so many rounds are not needed.
-            await asyncio.sleep(max(0.0, _SHORTEST_ROUND - (time.monotonic() - began)))
+            await rest_of(_SHORTEST_ROUND, began)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,9 +23,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.domain import Refusal
 from shared.refusals import BUSY, TIMED_OUT, TOO_MANY_OF_YOURS, RefusedRequest
 from shared.telemetry import Metrics
-from shared.web.asgi import header
+from shared.web.asgi import SECURITY_HEADERS, header
 from shared.web.problem import Language, language_of, problem
 
+PASSED = "zeren.passed"
+"""In the scope of a request that was asked for at the door (`shared.web.door`), where there was room for it."""
 REFUSED = "zeren.refused"
 """In the scope of a request that was refused without a look at it: counted by its reason, not logged one by one."""
 _STREAMED = b"text/event-stream"
@@ -38,9 +40,9 @@ class Bounds:
     """`at_once` requests are worked on, `waiting` wait for a place, of one client at most `of_one_client`; streamed answers
     are `streams` at most. A request may take `seconds`, its time in the queue included."""
 
-    at_once: int = 64
-    waiting: int = 192
-    of_one_client: int = 64
+    at_once: int = 32
+    waiting: int = 96
+    of_one_client: int = 32
     streams: int = 1_000
     seconds: float = 60.0
 
@@ -51,13 +53,32 @@ class Admission:
     def __init__(self, app: ASGIApp, metrics: Metrics, bounds: Bounds | None = None) -> None:
         self._app = app
         self._metrics = metrics
+        self._refused_for = {why: metrics.requests_refused.labels(why) for why in ("one-client", "full", "streams")}
         self._bounds = bounds or Bounds()
         self._at_work = 0
         self._streams = 0
         self._queues: OrderedDict[bytes, deque[asyncio.Future[None]]] = OrderedDict()
         self._waiting = 0
+        self._coming = 0
+
+    def turned_away(self, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Response | None:
+        """What to answer to a request for which there is no room; None where there is, and then it must be made, with
+        `PASSED`. The path may be encoded still, and those that are always let in are not known by it then."""
+        if path not in _ALWAYS and not _is_inside(path):
+            client, language = b"", ""
+            for name, value in headers:
+                if name == b"authorization":
+                    client = value
+                elif name == b"accept-language":
+                    language = value.decode("latin-1")
+            if (no := self._no_place(client)) is not None:
+                return _problem(no, language_of(language))
+        self._coming += 1
+        return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if PASSED in scope:
+            self._coming -= 1
         if scope["type"] != "http" or scope["path"] in _ALWAYS or _is_inside(scope["path"]):
             await self._app(scope, receive, send)
             return
@@ -99,7 +120,7 @@ class Admission:
         queue = self._queues.get(client)
         if queue is not None and len(queue) >= self._bounds.of_one_client:
             return self._refused(TOO_MANY_OF_YOURS, "one-client")
-        if self._waiting >= self._bounds.waiting and self._at_work >= self._bounds.at_once:
+        if self._waiting + self._at_work + self._coming >= self._bounds.waiting + self._bounds.at_once:
             return self._refused(BUSY, "full")
         return None
 
@@ -123,7 +144,7 @@ class Admission:
             raise
 
     def _refused(self, refusal: Refusal, why: str) -> Refusal:
-        self._metrics.requests_refused.labels(why).inc()
+        self._refused_for[why].inc()
         return refusal
 
     def _forget(self, client: bytes, turn: asyncio.Future[None]) -> None:
@@ -185,7 +206,7 @@ class _Place:
 @cache
 def _problem(refusal: Refusal, language: Language) -> Response:
     """Made once: it says nothing of the request."""
-    return problem(refusal.of(), language)
+    return problem(refusal.of(), language, {name.decode(): value.decode() for name, value in SECURITY_HEADERS})
 
 
 def _client(scope: Mapping[str, Any]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from shared.refusals import KERNEL_REFUSALS, NOT_FOUND, RefusedRequest
 from shared.service import Service
 from shared.telemetry import Metrics, log_request
 from shared.web.admission import REFUSED, Admission, Bounds
-from shared.web.asgi import ROUTE, Address, answer_error, header
+from shared.web.asgi import ROUTE, SECURITY_HEADERS, Address, answer_error, header
 from shared.web.auth import Authenticator
 from shared.web.docs import docs_page, problem_page
 from shared.web.graphql import answer_graphql, build_schema
@@ -31,11 +31,6 @@ from shared.web.rest import ByMethod, Unseen, build_api, framework_refusal, unse
 
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds by machines: counted, but not worth a log line each."""
-
-_SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ def build_app(
     before_scrape: Callable[[], Awaitable[None]] | None = None,
     feeds: Mapping[str, Sequence[Route]] | None = None,
     joined: Callable[[Sequence[ServedSubgraph]], ASGIApp] | None = None,
-) -> ASGIApp:
+) -> Observed:
     """The application of one process.
 
     `joined` makes of the subgraphs what answers for all of them at `/graphql`; None where that is another process.
@@ -142,7 +137,7 @@ def build_health(
     *,
     problems: Callable[[], Awaitable[Sequence[str]]],
     before_scrape: Callable[[], Awaitable[None]] | None = None,
-) -> ASGIApp:
+) -> Observed:
     """The application of a process that serves nobody but those who watch it. Arguments as for `build_app`."""
     return Observed(routed(watching(metrics, problems, before_scrape)), metrics)
 
@@ -223,6 +218,10 @@ class Observed:
         self._metrics = metrics
         self._unseen = unseen or Unseen()
 
+    def turned_away(self, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Response | None:
+        """See `shared.web.door`."""
+        return self._app.turned_away(path, headers)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -280,7 +279,7 @@ class Observed:
                 answered(message["status"])
                 sent = list(message.get("headers", ()))
                 there = {name for name, _ in sent}  # what was passed on from another process has them already
-                message["headers"] = [*sent, *(field for field in _SECURITY_HEADERS if field[0] not in there)]
+                message["headers"] = [*sent, *(field for field in SECURITY_HEADERS if field[0] not in there)]
             await send(message)
 
         try:

@@ -74,6 +74,13 @@ class Address:
         await response(scope, receive, send)
 
 
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""Of every answer."""
+
+
 def header(scope: Scope, name: bytes) -> str | None:
     """The first header field of this name, in small letters."""
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)

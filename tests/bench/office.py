@@ -55,6 +55,7 @@ from shared.telemetry import Metrics, configure_logging
 from shared.views.store import views_schema
 from shared.web.app import Observed, build_service
 from shared.web.asgi import Address
+from shared.web.door import Door
 from shared.web.feed import feed_routes
 from shared.web.rest import ByMethod
 from tests.support.counting import counting
@@ -63,6 +64,7 @@ from zeren.issuer import DevelopmentIssuer
 from zeren.loading.city import COORDINATOR, adopt_schemes, load_city, post_holder
 from zeren.office import SAMPLE_START, Office, open_office
 from zeren.service_key import service_tokens
+from zeren.serving import spare_what_stays
 from zeren.settings import Settings
 
 TASKS = 2_600
@@ -293,11 +295,14 @@ async def serve(settings: Settings) -> None:
     try:
         bench = Bench(settings, office)
         await bench.load()
+        spare_what_stays()
         # With its protocol named: otherwise asyncio leaves Nagle's algorithm on, which costs 40 ms an answer.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        web = uvicorn.Server(uvicorn.Config(bench.app(), log_config=None, access_log=False, server_header=False))
+        web = uvicorn.Server(
+            uvicorn.Config(bench.app(), http=Door, log_config=None, access_log=False, server_header=False)
+        )
         serving = asyncio.create_task(web.serve(sockets=[listening]))
         issuer = DevelopmentIssuer(settings)
         tokens = {person: issuer.mint(person) for _, person in bench.tasks}
