@@ -37,7 +37,10 @@ class Door(HttpToolsProtocol):
             self._say(answer)
 
     def _say(self, answer: Response) -> None:
-        keeps = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        # Whoever waits to be told to go on with the body may send it or not: nobody would know what comes next.
+        keeps = (
+            self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive() and not self.expect_100_continue
+        )
         content = [STATUS_LINE[answer.status_code]]
         for name, value in (*self.server_state.default_headers, *answer.raw_headers):
             content += [name, b": ", value, b"\r\n"]

@@ -20,7 +20,7 @@ from shared.log.log import Genesis, found_log
 from tests.bench import peers
 from tests.bench.bench_append import LOG, Write, appending, committing, connect, now, plain_table, rate
 from tests.bench.bench_peers import COMMITS, OURS, install_message_db, new_database
-from tests.bench.figures import Figure, paired
+from tests.bench.figures import Figure, paired, part
 from tests.bench.writing import Where, way
 from zeren import postgres
 from zeren.installation import prepare
@@ -53,19 +53,19 @@ async def measure(server: postgres.Server, home: Path, *, turns: int, seconds: f
                 most = await rate(WAITING, 1.0, write)
                 found[name].append(await _paced(write, most / 2, seconds / turns, one_each=name != OURS))
     return [
-        _figure(f"append at half the maximum, {part}{suffix}", found, name, share, installed.missing)
+        _figure(f"append at half the maximum, {called}{suffix}", found, name, share, installed.missing)
         for name, suffix in ((COMMITS, ""), (peers.MESSAGE_DB, f", beside {peers.MESSAGE_DB}"))
-        for part, share in _PARTS
+        for called, share in _PARTS
     ]
 
 
 def _figure(
     row: str, found: Mapping[str, Sequence[list[float]]], name: str, share: float, missing: Mapping[str, str]
 ) -> Figure:
-    ours = [_part(taken, share) for taken in found[OURS]]
+    ours = [part(taken, share) for taken in found[OURS]]
     if name not in found:
         return replace(paired(row, "µs", ours, ours, "", None, at_most=True), beside=None, ratio=None, missing=missing)
-    beside = [_part(taken, share) for taken in found[name]]
+    beside = [part(taken, share) for taken in found[name]]
     return paired(row, "µs", ours, beside, f"{name} at half of theirs", None, at_most=True)
 
 
@@ -96,8 +96,3 @@ async def _paced(write: Write, per_second: float, seconds: float, *, one_each: b
                 sent += 1
             await asyncio.sleep(max(0.0, begin + sent / per_second - time.perf_counter()))
     return taken
-
-
-def _part(taken: list[float], share: float) -> float:
-    ordered = sorted(taken)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

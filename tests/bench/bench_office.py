@@ -20,7 +20,7 @@ from uuid import uuid4
 import asyncpg
 
 from shared.feeds.broker import Broker
-from tests.bench.figures import Figure, paired
+from tests.bench.figures import Figure, paired, part
 from tests.bench.office import CLAIMS_A_SECOND, EMPTY, TASKS
 from zeren import postgres
 
@@ -255,8 +255,8 @@ def _latency(row: str, taken: list[float], commits: list[float], percent: int, g
     return Figure(
         row,
         "ms",
-        round(_percentile(taken, percent), 1),
-        round(_percentile(commits, percent), 1),
+        round(part(taken, percent / 100), 1),
+        round(part(commits, percent / 100), 1),
         name.format(percent),
         None,
         goal,
@@ -276,11 +276,6 @@ async def _commits(connection: asyncpg.Connection[asyncpg.Record], number: int) 
         await connection.execute("insert into bench_commits (data) values ($1)", bytes(200))
         taken.append((time.perf_counter() - start) * 1000)
     return taken
-
-
-def _percentile(values: Sequence[float], percent: int) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 # --- memory -----------------------------------------------------------------------------------------------------

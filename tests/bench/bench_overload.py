@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.bench.bench_office import CONNECTIONS, Served, commands_a_second, reports
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, part
 
 TIMES = 5
 _GOAL = 0.8
@@ -42,16 +42,16 @@ async def measure(office: Served, *, seconds: float) -> list[Figure]:
     told = await _offered(office, most * TIMES, seconds)
     took = time.perf_counter() - began
     after = office.memory_megabytes()
-    recovered = await _recovered(office, most / 2, _part(calm.done, 0.99))
+    recovered = await _recovered(office, most / 2, part(calm.done, 0.99))
     goodput = len(told.done) / took
     row = f"{TIMES} times the maximum"
     return [
         Figure(f"{row}, carried out", "requests/s", round(goodput, 1), round(most, 1), "the maximum", round(goodput / most, 3), _GOAL),
         *(
-            Figure(f"{row}, {what} p{part * 100:g}", "ms", round(_part(found, part), 1), round(_part(calm.done, part), 1),
+            Figure(f"{row}, {what} p{share * 100:g}", "ms", round(part(found, share), 1), round(part(calm.done, share), 1),
                    "at half the maximum", None, None, at_most=True)
             for what, found in (("carried out", told.done), ("refused", told.refused)) if found
-            for part in (0.5, 0.99)
+            for share in (0.5, 0.99)
         ),
         Figure(f"{row}, refused", "requests", len(told.refused), told.unsent, "found no connection", None, None),
         Figure(f"{row}, memory", "MB", round(after), round(before), "before", None, None, at_most=True),
@@ -59,17 +59,12 @@ async def measure(office: Served, *, seconds: float) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _part(taken: list[float], share: float) -> float:
-    ordered = sorted(taken)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
-
-
 async def _recovered(office: Served, per_second: float, calm: float) -> float:
     """Seconds until requests at half the maximum are answered as they were before, to within twice."""
     began = time.perf_counter()
     while time.perf_counter() - began < _PATIENCE_SECONDS:
         told = await _offered(office, per_second, _CALM_SECONDS)
-        if not told.refused and _part(told.done, 0.99) <= 2 * calm:
+        if not told.refused and part(told.done, 0.99) <= 2 * calm:
             break
     return time.perf_counter() - began
 

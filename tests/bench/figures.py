@@ -46,6 +46,12 @@ class Figure:
         return measured <= self.goal if self.at_most else measured >= self.goal
 
 
+def part(values: Sequence[float], share: float) -> float:
+    """The value below which that share of the values lies, such as 0.99 of them; 0 of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
 def paired(
     row: str,
     unit: str,

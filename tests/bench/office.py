@@ -295,7 +295,6 @@ async def serve(settings: Settings) -> None:
     try:
         bench = Bench(settings, office)
         await bench.load()
-        spare_what_stays()
         # With its protocol named: otherwise asyncio leaves Nagle's algorithm on, which costs 40 ms an answer.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))
@@ -307,6 +306,7 @@ async def serve(settings: Settings) -> None:
         issuer = DevelopmentIssuer(settings)
         tokens = {person: issuer.mint(person) for _, person in bench.tasks}
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        spare_what_stays()
         _answer({"url": url, "tokens": tokens, "tasks": bench.tasks})
         async with AsyncExitStack() as stack:
             await _obey(bench, stack, url)
@@ -321,6 +321,7 @@ async def _obey(bench: Bench, stack: AsyncExitStack, url: str) -> None:
         match line.split():
             case ["start"]:
                 await bench.start(stack, url)
+                spare_what_stays()
                 _answer({})
             case ["reads"]:
                 _answer(await bench.reads())

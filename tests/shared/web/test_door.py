@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import pytest
+
 from shared.web.admission import Bounds
 from shared.web.door import Door
 from tests.shared.web.conftest import served
@@ -145,10 +147,11 @@ async def test_a_head_and_what_is_pipelined_are_refused_too() -> None:
         assert [(await pipelined.answer())[0] for _ in range(2)] == [503, 503]
 
 
-async def test_who_wants_the_connection_closed_has_it_closed() -> None:
+@pytest.mark.parametrize("also", ["connection: close", "expect: 100-continue"])
+async def test_who_wants_the_connection_closed_or_asks_before_sending_has_it_closed(also: str) -> None:
     here = house(NARROW)
     async with crowded(here) as (talk,):
-        talk.say("/late", "3", also="connection: close\r\n")
+        talk.say("/late", "3", also=f"{also}\r\n")
         status, given, _ = await talk.answer()
         assert (status, given["connection"]) == (503, "close")
         assert await talk.ended()
