@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from shared.cycles import FOLDING, look_rarely
 from shared.log.log import NotFounded
 from shared.tracing import TracingRefused
 from zeren import audit as auditing
@@ -247,6 +248,7 @@ def views_rebuild(
     views: Annotated[list[str] | None, typer.Argument(help="names; all when none is given")] = None,
 ) -> None:
     """Build views anew beside the ones that serve, and switch."""
+    look_rarely(FOLDING)
     _need(_run(viewing.rebuilt(Settings(), tuple(views or ()), console)))
 
 
@@ -265,6 +267,7 @@ def views_catch_up(
     attached: Annotated[bool, typer.Option("--attached", help="end when standard input does")] = False,
 ) -> None:
     """Fold what is far behind up to the head, for the process that serves."""
+    look_rarely(FOLDING)
     _need(_run(catching_up.caught_up(Settings(), service, names, console, attached=attached)))
 
 
@@ -280,6 +283,7 @@ def audit_trail(
 
 def main() -> None:
     """Run a command; what somebody can mend is said in one sentence, everything else is loud."""
+    look_rarely()
     try:
         app()
     except (PostgresRefused, KafkaRefused, OfficeRefused, TracingRefused) as refused:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import gc
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from types import FrameType
 import uvicorn
 import uvloop
 
+from shared.cycles import spare_what_stays
 from shared.telemetry import Metrics, configure_logging
 from shared.tracing import traced
 from shared.web.app import Observed
@@ -33,9 +33,6 @@ GRACE_SECONDS = 10
 """So long requests that run may go on after the process was asked to end."""
 END_SECONDS = GRACE_SECONDS + 10
 """A process that has not ended by then after it was asked to hangs."""
-
-_YOUNG = 5_000
-"""Objects made since the last collection, before the next: a hundred requests, and some milliseconds."""
 
 SUPERVISED = "ZEREN_SUPERVISED"
 """In the environment of processes that `zeren up` started: their standard input is open as long as it lives."""
@@ -208,17 +205,6 @@ async def serve_http(
     web.should_exit = True
     await serving
     loop_watch.cancel()
-
-
-def spare_what_stays() -> None:
-    """What is in memory now stays: later collections, which would hold up every request for a tenth of a second, leave it out.
-
-    Those of what is young come more rarely than Python has them: the more requests are under way at each, the more of what
-    they are done with a moment later is taken for old, until all that is old is gone through again, twice a second under load.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG, 20, 20)
 
 
 class _Web(uvicorn.Server):

@@ -17,6 +17,7 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
+from shared.cycles import look_rarely
 from tests.bench import (
     bench_append,
     bench_bulk,
@@ -167,6 +168,7 @@ def main() -> None:
         parser.error("at least one turn")
     rows = given.rows or list(ROWS)
     console = Console(width=150, log_path=False)
+    look_rarely()  # as every process of ours
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the database is stopped and removed
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / ".zeren"

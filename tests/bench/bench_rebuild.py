@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from shared.cycles import FOLDING, look_rarely
 from shared.log.log import Genesis, Log, found_log, open_log
 from shared.service import Service
 from shared.views import View
@@ -73,7 +74,8 @@ async def rebuild_once(service: Service, log: Log, *views: View[Any]) -> float:
 
 
 async def rebuild_counted(service: Service, log: Log, *views: View[Any]) -> tuple[float, list[int]]:
-    """Events a second, into second tables that are dropped again; and how many rows each had."""
+    """Events a second, into second tables that are dropped again; and how many rows each had. As `zeren views rebuild`."""
+    look_rarely(FOLDING)
     schema = views_schema(log)
     for view in views:
         await log.pool.execute(create_sql(view, schema, NEW))
@@ -84,6 +86,7 @@ async def rebuild_counted(service: Service, log: Log, *views: View[Any]) -> tupl
     began = time.perf_counter()
     reached = await catch_up(service, log, [view.table_name for view in views], table_suffix=NEW)
     speed = reached / (time.perf_counter() - began)
+    look_rarely()
     rows = [await log.pool.fetchval(f"select count(*) from {schema}.{view.table_name}{NEW}") for view in views]  # noqa: S608
     for view in views:
         await log.pool.execute(f"drop table {schema}.{view.table_name}{NEW}")

@@ -43,6 +43,7 @@ from services.ledger.rules.issue_task import IssueTask
 from services.ledger.rules.report_progress import ReportProgress
 from services.ledger.views import organisation
 from shared.actions import Action
+from shared.cycles import look_rarely, spare_what_stays
 from shared.directory.table import UNITS
 from shared.domain import PersonId, PublicText, Refused, UnitId
 from shared.feeds.direct import DirectFeed
@@ -64,7 +65,6 @@ from zeren.issuer import DevelopmentIssuer
 from zeren.loading.city import COORDINATOR, adopt_schemes, load_city, post_holder
 from zeren.office import SAMPLE_START, Office, open_office
 from zeren.service_key import service_tokens
-from zeren.serving import spare_what_stays
 from zeren.settings import Settings
 
 TASKS = 2_600
@@ -339,6 +339,7 @@ def _answer(found: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    look_rarely()
     settings = Settings()
     with (settings.home / "office.log").open("a", encoding="utf-8") as stream:
         configure_logging("json", stream=stream)
