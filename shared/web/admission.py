@@ -11,11 +11,10 @@ An answer that goes on and on (events as they come, a feed that waits) gives its
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +25,7 @@ from shared.telemetry import Metrics
 from shared.web.asgi import SECURITY_HEADERS, header
 from shared.web.problem import Language, language_of, problem
 
+Headers = Iterable[tuple[bytes, bytes]]
 PASSED = "zeren.passed"
 """In the scope of a request that was asked for at the door (`shared.web.door`), where there was room for it."""
 REFUSED = "zeren.refused"
@@ -59,30 +59,25 @@ class Admission:
         self._streams = 0
         self._queues: OrderedDict[bytes, deque[asyncio.Future[None]]] = OrderedDict()
         self._waiting = 0
-        self._coming = 0
+        self._coming: Counter[bytes] = Counter()
+        """Requests of each client that have passed the door and were not heard of yet."""
 
-    def turned_away(self, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Response | None:
+    def turned_away(self, path: str, headers: Headers) -> Response | None:
         """What to answer to a request for which there is no room; None where there is, and then it must be made, with
         `PASSED`. The path may be encoded still, and those that are always let in are not known by it then."""
-        if path not in _ALWAYS and not _is_inside(path):
-            client, language = b"", ""
-            for name, value in headers:
-                if name == b"authorization":
-                    client = value
-                elif name == b"accept-language":
-                    language = value.decode("latin-1")
-            if (no := self._no_place(client)) is not None:
-                return _problem(no, language_of(language))
-        self._coming += 1
+        client, language = _client(headers), _field(headers, b"accept-language").decode("latin-1")
+        if path not in _ALWAYS and not _is_inside(path) and (no := self._no_place(client)) is not None:
+            return _problem(no, language_of(language))
+        self._coming[client] += 1
         return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if PASSED in scope:
-            self._coming -= 1
+            self._arrived(_client(scope["headers"]))
         if scope["type"] != "http" or scope["path"] in _ALWAYS or _is_inside(scope["path"]):
             await self._app(scope, receive, send)
             return
-        client = _client(scope)
+        client = _client(scope["headers"])
         if (no := self._no_place(client)) is not None:
             # As cheap as can be, since it is said most often when there is least time for it.
             scope[REFUSED] = True
@@ -117,12 +112,18 @@ class Admission:
 
     def _no_place(self, client: bytes) -> Refusal | None:
         """Why the client cannot even wait, if it cannot."""
-        queue = self._queues.get(client)
-        if queue is not None and len(queue) >= self._bounds.of_one_client:
+        bounds = self._bounds
+        free = max(0, bounds.at_once - self._at_work)
+        if len(self._queues.get(client, ())) + self._coming[client] >= bounds.of_one_client + free:
             return self._refused(TOO_MANY_OF_YOURS, "one-client")
-        if self._waiting + self._at_work + self._coming >= self._bounds.waiting + self._bounds.at_once:
+        if self._waiting + self._at_work + self._coming.total() >= bounds.waiting + bounds.at_once:
             return self._refused(BUSY, "full")
         return None
+
+    def _arrived(self, client: bytes) -> None:
+        self._coming[client] -= 1
+        if not self._coming[client]:
+            del self._coming[client]
 
     async def _admitted(self, client: bytes) -> None:
         """Return when there is a place, which is then ours."""
@@ -209,8 +210,12 @@ def _problem(refusal: Refusal, language: Language) -> Response:
     return problem(refusal.of(), language, {name.decode(): value.decode() for name, value in SECURITY_HEADERS})
 
 
-def _client(scope: Mapping[str, Any]) -> bytes:
-    return next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+def _client(headers: Headers) -> bytes:
+    return _field(headers, b"authorization")
+
+
+def _field(headers: Headers, wanted: bytes) -> bytes:
+    return next((value for name, value in headers if name == wanted), b"")
 
 
 def _is_inside(path: str) -> bool:

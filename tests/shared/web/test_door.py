@@ -119,6 +119,20 @@ async def test_many_who_come_in_one_instant_find_no_more_room_than_there_is() ->
         assert sorted([(await talk.answer())[0] for talk in talks]) == [200] + [503] * 11
 
 
+async def test_one_client_that_comes_with_many_in_one_instant_takes_no_room_from_others() -> None:
+    here = house(Bounds(at_once=2, waiting=4, of_one_client=2))
+    async with crowded(here, 12) as (*noisy, quiet):
+        for talk in noisy:
+            talk.say("/noisy", "noisy")
+        quiet.say("/quiet", "quiet")
+        await until(lambda: here.told('zeren_requests_refused_total{reason="one-client"} 9.0'))
+        for path in ("/noisy", "/quiet", "/first"):
+            here.held.let_go(path)
+        assert (await quiet.answer())[0] == 200
+        assert sorted([(await talk.answer())[0] for talk in noisy]) == [200] * 2 + [429] * 9
+        assert here.told('zeren_requests_refused_total{reason="full"} 0.0')
+
+
 async def test_what_is_always_let_in_is_let_in_and_takes_no_seat() -> None:
     here = house(NARROW)
     async with crowded(here) as (talk,):
