@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,12 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.domain import Refusal
 from shared.refusals import BUSY, TIMED_OUT, TOO_MANY_OF_YOURS, RefusedRequest
 from shared.telemetry import Metrics
-from shared.web.asgi import SECURITY_HEADERS, header
+from shared.web.asgi import SECURITY_HEADERS, Headers, field_of, header
 from shared.web.problem import Language, language_of, problem
 
-Headers = Iterable[tuple[bytes, bytes]]
 PASSED = "zeren.passed"
-"""In the scope of a request that was asked for at the door (`shared.web.door`), where there was room for it."""
+"""In the scope of a request that passed the door (`shared.web.door`) and is counted as coming."""
 REFUSED = "zeren.refused"
 """In the scope of a request that was refused without a look at it: counted by its reason, not logged one by one."""
 _STREAMED = b"text/event-stream"
@@ -57,19 +55,22 @@ class Admission:
         self._bounds = bounds or Bounds()
         self._at_work = 0
         self._streams = 0
-        self._queues: OrderedDict[bytes, deque[asyncio.Future[None]]] = OrderedDict()
+        self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._waiting = 0
-        self._coming: Counter[bytes] = Counter()
+        self._coming: Counter[str] = Counter()
         """Requests of each client that have passed the door and were not heard of yet."""
 
     def turned_away(self, path: str, headers: Headers) -> Response | None:
-        """What to answer to a request for which there is no room; None where there is, and then it must be made, with
-        `PASSED`. The path may be encoded still, and those that are always let in are not known by it then."""
-        client, language = _client(headers), _field(headers, b"accept-language").decode("latin-1")
-        if path not in _ALWAYS and not _is_inside(path) and (no := self._no_place(client)) is not None:
-            return _problem(no, language_of(language))
-        self._coming[client] += 1
-        return None
+        """What to answer to a request for which there is no room; None where there is. The path may be encoded still, and
+        those that are always let in are not known by it then."""
+        if path in _ALWAYS or _is_inside(path) or (no := self._no_place(_client(headers))) is None:
+            return None
+        return _problem(no, language_of(field_of(headers, b"accept-language")))
+
+    def passed(self, scope: Scope) -> None:
+        """A request that was not turned away is under way to this application, and takes room from now on."""
+        scope[PASSED] = True
+        self._coming[_client(scope["headers"])] += 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if PASSED in scope:
@@ -110,7 +111,7 @@ class Admission:
         finally:
             place.given_back()
 
-    def _no_place(self, client: bytes) -> Refusal | None:
+    def _no_place(self, client: str) -> Refusal | None:
         """Why the client cannot even wait, if it cannot."""
         bounds = self._bounds
         free = max(0, bounds.at_once - self._at_work)
@@ -120,12 +121,12 @@ class Admission:
             return self._refused(BUSY, "full")
         return None
 
-    def _arrived(self, client: bytes) -> None:
+    def _arrived(self, client: str) -> None:
         self._coming[client] -= 1
         if not self._coming[client]:
             del self._coming[client]
 
-    async def _admitted(self, client: bytes) -> None:
+    async def _admitted(self, client: str) -> None:
         """Return when there is a place, which is then ours."""
         if self._at_work < self._bounds.at_once and not self._waiting:
             self._at_work += 1
@@ -148,7 +149,7 @@ class Admission:
         self._refused_for[why].inc()
         return refusal
 
-    def _forget(self, client: bytes, turn: asyncio.Future[None]) -> None:
+    def _forget(self, client: str, turn: asyncio.Future[None]) -> None:
         queue = self._queues.get(client, ())
         if turn in queue:  # else it was passed over already
             self._queues[client].remove(turn)
@@ -210,12 +211,8 @@ def _problem(refusal: Refusal, language: Language) -> Response:
     return problem(refusal.of(), language, {name.decode(): value.decode() for name, value in SECURITY_HEADERS})
 
 
-def _client(headers: Headers) -> bytes:
-    return _field(headers, b"authorization")
-
-
-def _field(headers: Headers, wanted: bytes) -> bytes:
-    return next((value for name, value in headers if name == wanted), b"")
+def _client(headers: Headers) -> str:
+    return field_of(headers, b"authorization") or ""
 
 
 def _is_inside(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from shared.refusals import KERNEL_REFUSALS, NOT_FOUND, RefusedRequest
 from shared.service import Service
 from shared.telemetry import Metrics, log_request
 from shared.web.admission import REFUSED, Admission, Bounds
-from shared.web.asgi import ROUTE, SECURITY_HEADERS, Address, answer_error, header
+from shared.web.asgi import ROUTE, SECURITY_HEADERS, Address, Headers, answer_error, header
 from shared.web.auth import Authenticator
 from shared.web.docs import docs_page, problem_page
 from shared.web.graphql import answer_graphql, build_schema
@@ -218,9 +218,13 @@ class Observed:
         self._metrics = metrics
         self._unseen = unseen or Unseen()
 
-    def turned_away(self, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Response | None:
+    def turned_away(self, path: str, headers: Headers) -> Response | None:
         """See `shared.web.door`."""
         return self._app.turned_away(path, headers)
+
+    def passed(self, scope: Scope) -> None:
+        """See `shared.web.door`."""
+        self._app.passed(scope)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

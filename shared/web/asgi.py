@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import asyncpg
@@ -74,6 +74,7 @@ class Address:
         await response(scope, receive, send)
 
 
+Headers = Iterable[tuple[bytes, bytes]]
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -83,7 +84,12 @@ SECURITY_HEADERS = (
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The first header field of this name, in small letters."""
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
+    return field_of(scope["headers"], name)
+
+
+def field_of(headers: Headers, name: bytes) -> str | None:
+    """The same, of a header by itself."""
+    return next((value.decode("latin-1") for key, value in headers if key == name), None)
 
 
 def answer_error(error: Exception, accept_language: str | None) -> Response:

@@ -7,32 +7,42 @@ times as many come as can be served, that alone would take half of the process f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from starlette.responses import Response
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from shared.web.admission import PASSED
+from shared.web.asgi import Headers
 
 
 class Guarded(Protocol):
-    """An application that knows beforehand whether it has room: then None, else the answer, of known length."""
+    """An application that knows beforehand whether it has room: then None, else the answer, of known length.
 
-    def turned_away(self, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Response | None: ...
+    It is told of each request that `passed`, once this is certain to come.
+    """
+
+    def turned_away(self, path: str, headers: Headers) -> Response | None: ...
+
+    def passed(self, scope: Scope) -> None: ...
 
 
 class Door(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 over httptools, in front of a `Guarded` application. HEAD and what is pipelined take the usual
-    way, on which the application refuses them itself."""
+    """uvicorn's HTTP/1.1 over httptools, in front of a `Guarded` application. HEAD, what is pipelined and what would speak
+    another protocol take the usual way, on which the application refuses them itself."""
 
     def on_headers_complete(self) -> None:
-        guarded: Any = self.config.app
-        if self.parser.get_method() == b"HEAD" or not (self.cycle is None or self.cycle.response_complete):
+        guarded: Guarded = self.config.app  # type: ignore[assignment]
+        before = self.cycle
+        if (
+            self.parser.get_method() == b"HEAD"
+            or self.parser.should_upgrade()
+            or not (before is None or before.response_complete)
+        ):
             super().on_headers_complete()
         elif (answer := guarded.turned_away(self.url.partition(b"?")[0].decode("latin-1"), self.headers)) is None:
-            self.scope[PASSED] = True  # type: ignore[literal-required]
-            super().on_headers_complete()
+            super().on_headers_complete()  # raises for an address that is none
+            guarded.passed(cast(Scope, self.scope))
         else:
             self._say(answer)
 

@@ -22,11 +22,13 @@ from zeren.settings import Settings
 
 
 @asynccontextmanager
-async def served(app: Any, http: type[asyncio.Protocol] | Literal["auto"] = "auto") -> AsyncIterator[str]:
+async def served(
+    app: Any, http: type[asyncio.Protocol] | Literal["auto"] = "auto", ws: Literal["auto", "none"] = "none"
+) -> AsyncIterator[str]:
     """The application on a free port of this machine, behind this protocol; the base URL. Ends with the block."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, http=http, log_config=None, access_log=False, lifespan="off", ws="none", timeout_keep_alive=60
+        app, http=http, log_config=None, access_log=False, lifespan="off", ws=ws, timeout_keep_alive=60
     )
     server = uvicorn.Server(config)  # keeps a connection longer than the client does, which would else use a closed one
     task = asyncio.create_task(server.serve(sockets=[listening]))

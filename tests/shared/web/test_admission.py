@@ -29,6 +29,9 @@ class Held:
     content_type: bytes = b"text/plain"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+            return
         name = scope["path"]
         self.began.append(name)
         headers = [(b"content-type", self.content_type)]

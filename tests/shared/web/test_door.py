@@ -151,6 +151,21 @@ async def test_however_a_path_is_spelled_its_seat_is_free_again_afterwards() -> 
             assert (await talk.answer())[0] == 200
 
 
+async def test_what_never_becomes_a_request_takes_no_seat() -> None:
+    here = house(NARROW)
+    here.held.let_go("/next")
+    upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    async with served(here.app, Door, ws="auto") as url:
+        for path, also in (("/\u00e9", ""), ("/upgrade", upgrade)):
+            for _ in range(5):  # more than there are seats
+                async with talking(url, 1) as (talk,):
+                    talk.say(path, "1", also=also)
+                    assert (await talk.answer())[0] in (400, 403)
+        async with talking(url, 1) as (talk,):
+            talk.say("/next", "1")
+            assert (await talk.answer())[0] == 200
+
+
 async def test_a_head_and_what_is_pipelined_are_refused_too() -> None:
     here = house(NARROW)
     async with crowded(here, 2) as (head, pipelined):
