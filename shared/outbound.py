@@ -30,7 +30,7 @@ from shared.views.reading import Reading, statement_of
 from shared.views.runner import Runner
 from shared.views.store import views_schema
 from shared.views.table import INCOMPLETE_SINCE, form_of, table_of
-from shared.waiting import rest_of, woken_within
+from shared.waiting import ended, rest_of, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -134,10 +134,7 @@ class Sender:
     async def stop(self) -> None:
         """Break off; what is under way is held until its time is over, and then tried again by whoever runs."""
         self._log.forget(self._wake)
-        tasks = [task for task in (self._loop, *self._under_way) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(self._loop, *self._under_way)
 
     async def status(self) -> Mapping[str, Outgoing]:
         """By kind."""

@@ -46,7 +46,7 @@ from shared.views.reading import Reading
 from shared.views.runner import Runner
 from shared.views.shown import Shown
 from shared.views.store import prepare, views_schema
-from shared.waiting import rest_of, woken_within
+from shared.waiting import ended, rest_of, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -156,9 +156,7 @@ class Running:
         await self.deadlines.stop()
         await self.issuer.stop()
         await self.runner.stop()
-        if self._follower is not None:
-            self._follower.cancel()
-            await asyncio.gather(self._follower, return_exceptions=True)
+        await ended(self._follower)
         if self.desk is not None:
             self.desk.receipts.close()
         await self.log.stop()

@@ -1,10 +1,14 @@
-"""Waiting for an event, but not for ever; and for the next round of a loop that every append wakes."""
+"""Waiting for an event, but not for ever; for the next round of a loop that every append wakes; for the end of a task."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import time
+from typing import Any
+
+_CANCELLED_AGAIN_SECONDS = 12.0
+"""Longer than a task takes to put away what it holds, a client of Kafka that is just starting among it."""
 
 
 async def woken_within(event: asyncio.Event, seconds: float) -> None:
@@ -20,3 +24,17 @@ async def woken_within(event: asyncio.Event, seconds: float) -> None:
 async def rest_of(seconds: float, began: float) -> None:
     """Returns once so many seconds have passed since `began` (monotonic): more rounds than that are not needed."""
     await asyncio.sleep(max(0.0, seconds - (time.monotonic() - began)))
+
+
+async def ended(*tasks: asyncio.Task[Any] | None) -> None:
+    """Cancel these tasks; returns once all have ended, in whichever way.
+
+    One that goes on is cancelled again: a library that waits by `asyncio.wait_for` may have swallowed it, see above.
+    """
+    there = [task for task in tasks if task is not None]
+    going = {task for task in there if not task.done()}
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=_CANCELLED_AGAIN_SECONDS)
+    await asyncio.gather(*there, return_exceptions=True)

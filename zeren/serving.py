@@ -23,6 +23,7 @@ import uvloop
 from shared.cycles import spare_what_stays
 from shared.telemetry import Metrics, configure_logging
 from shared.tracing import traced
+from shared.waiting import ended
 from shared.web.app import Observed
 from shared.web.door import Door
 from zeren import home as homes
@@ -164,8 +165,7 @@ async def unless(ending: asyncio.Event, work: asyncio.Task[None]) -> bool:
     end = asyncio.create_task(ending.wait())
     await asyncio.wait((work, end), return_when=asyncio.FIRST_COMPLETED)
     if not work.done():
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+        await ended(work)
         return False
     end.cancel()
     await work

@@ -24,6 +24,7 @@ import aiohttp
 from rich.console import Console
 
 from shared.views.shown import Shown
+from shared.waiting import ended
 from zeren import home as homes
 from zeren import kafka, postgres
 from zeren.issuer import DevelopmentIssuer
@@ -274,10 +275,7 @@ class Child:
 
     async def end(self) -> None:
         """Ask it to end and wait; one that hangs is killed."""
-        if self._keeper is None:
-            return
-        self._keeper.cancel()
-        await asyncio.gather(self._keeper, return_exceptions=True)
+        await ended(self._keeper)
         process = self._process
         if process is None or process.returncode is not None:
             return

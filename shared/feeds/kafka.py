@@ -24,6 +24,7 @@ from shared.feeds.port import HEARTBEAT_OLDEST_SECONDS
 from shared.feeds.pull import PulledFeed
 from shared.log.append import Received
 from shared.views.fold import place_of
+from shared.waiting import ended
 
 logger = logging.getLogger(__name__)
 
@@ -83,9 +84,7 @@ class KafkaFeed:
         self._task = asyncio.create_task(self._listen(), name=f"listen to {self._partition.topic}")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     # --- what the receiver asks ---------------------------------------------------------------------------------
 

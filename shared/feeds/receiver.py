@@ -34,7 +34,7 @@ from shared.log.append import Append, Conflict, Received
 from shared.log.log import Log
 from shared.log.republished import POINTING, is_what_it_says
 from shared.views.fold import place_of
-from shared.waiting import woken_within
+from shared.waiting import ended, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -82,9 +82,7 @@ class Receiver:
 
     async def stop(self) -> None:
         self._source.forget(self._wake)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     @property
     def source(self) -> FeedSource:

@@ -22,7 +22,7 @@ from shared.feeds.topics import LARGEST_RECORD_BYTES, ensure_topic
 from shared.log.append import Received
 from shared.telemetry import Metrics
 from shared.views.fold import place_of
-from shared.waiting import woken_within
+from shared.waiting import ended, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +56,7 @@ class Relay:
         self._task = asyncio.create_task(self._run(), name=f"relay {self.log}")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def heartbeat(self) -> Heartbeat:
         """Where the owner's log ends."""

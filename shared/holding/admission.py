@@ -27,7 +27,7 @@ from shared.log.append import Append, Conflict, LogClosed, NewEvent, Overloaded,
 from shared.log.format import occurred_text
 from shared.log.log import Log
 from shared.references import Terms
-from shared.waiting import woken_within
+from shared.waiting import ended, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -57,9 +57,7 @@ class Admission:
         self._task = asyncio.create_task(self._run(), name=f"admit {self._log.id}")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def reached(self, hour: datetime) -> None:
         """Returns once the admission of an hour, or of a later one, is over."""

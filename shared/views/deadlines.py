@@ -30,7 +30,7 @@ from shared.views.reading import statement_of
 from shared.views.runner import Runner
 from shared.views.store import views_schema
 from shared.views.table import INCOMPLETE_SINCE, Form, form_of, table_of
-from shared.waiting import rest_of, woken_within
+from shared.waiting import ended, rest_of, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -140,9 +140,7 @@ class Deadlines:
 
     async def stop(self) -> None:
         self._log.forget(self._wake)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     def status(self) -> list[Failing]:
         return [failing for failing, _ in self._failing.values()]

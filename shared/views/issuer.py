@@ -22,7 +22,7 @@ from shared.log.log import Log
 from shared.service import Service
 from shared.views.fold import place_of
 from shared.views.store import views_schema
-from shared.waiting import woken_within
+from shared.waiting import ended, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +73,7 @@ class Issuer:
         self._task = asyncio.create_task(self._run(), name=f"issue {self._log.id}")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def status(self, limit: int = 100) -> list[Unissued]:
         """What waits, in log order."""

@@ -22,7 +22,7 @@ from shared.views.fold import Fold, ReactionFold, ViewFold, is_value_refused, pl
 from shared.views.group import LIVE_WINDOW, Group, Moved
 from shared.views.resuming import retry
 from shared.views.store import all_views, prepare, reaction_checkpoint, views_schema
-from shared.waiting import woken_within
+from shared.waiting import ended, woken_within
 
 logger = logging.getLogger(__name__)
 
@@ -112,9 +112,7 @@ class Runner:
     async def stop(self) -> None:
         """End between two commits; what was not yet written is folded again next time."""
         self.log.forget(self._wake)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     # --- answers -----------------------------------------------------------------------------------------------
 
@@ -209,9 +207,7 @@ class Runner:
         if self._main is not None and self._main.folds:
             self._kept = self._main.refs
         self._main = None
-        for _, task in lagging:
-            task.cancel()
-        await asyncio.gather(*(task for _, task in lagging), return_exceptions=True)
+        await ended(*(task for _, task in lagging))
 
     def _folds(self) -> list[Fold]:
         actions = actions_of(self.service)

@@ -42,6 +42,7 @@ from shared.refusals import (
     TOKEN_WRONG_TYPE,
     RefusedRequest,
 )
+from shared.waiting import ended
 
 logger = logging.getLogger(__name__)
 
@@ -149,9 +150,7 @@ class FetchedKeys:
 
     async def close(self) -> None:
         """End a fetch that still runs."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await ended(self._running)
 
     def _may_try(self) -> bool:
         return self._tried_at is None or self._now() - self._tried_at >= self._cooldown
