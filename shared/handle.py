@@ -39,6 +39,7 @@ from shared.refusals import (
     VERSION_MISMATCH,
 )
 from shared.service import Service
+from shared.views.source import ReferenceSource
 
 _TRIES = 8
 _CACHED = 10_000
@@ -106,9 +107,8 @@ class LiveReferences:
 
     def __init__(self, service: Service, log: Log) -> None:
         self._log = log
-        self._owner = service.reference_source()
+        self._source = ReferenceSource(service, log)
         self.folds = service.references()
-        self._streams = self.folds.streams()
         self._catching = False
         self._lock = asyncio.Lock()
         log.follow(self._on_rows)
@@ -120,7 +120,7 @@ class LiveReferences:
             if row.position != self.folds.position + 1:
                 return
             seen = self._log.as_recorded(row)
-            if seen.stream.partition("/")[0] in self._streams and seen.source in (self._log.id, self._owner):
+            if self._source.takes(seen.source, seen.stream):
                 self.folds.apply(self._log.catalogue.fact(seen))
             else:
                 self.folds.position = row.position
@@ -131,21 +131,9 @@ class LiveReferences:
             while (head := await self._log.last_position()) > self.folds.position:
                 self._catching = True
                 try:
-                    after = self.folds.position
-                    for fact in await reference_facts(self._log, self._streams, self._owner, after, head):
-                        self.folds.apply(fact)
-                    self.folds.position = head
+                    self.folds = await self._source.at(head, self.folds)
                 finally:
                     self._catching = False
-
-
-async def reference_facts(log: Log, streams: Iterable[str], owner: str, after: int, up_to: int) -> list[Fact]:
-    """The facts that reference folds read, of this log and of the one that owns the directory, in log order."""
-    found: list[Fact] = []
-    for source in {log.id, owner}:
-        for prefix in streams:
-            found += await log.category(prefix, source, after, up_to)
-    return sorted(found, key=lambda fact: fact.position)
 
 
 class Handler:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -272,25 +272,45 @@ class Log:
 
     async def category(self, prefix: str, source: str, after: int, up_to: int) -> list[Fact]:
         """Facts of all streams `<prefix>/…` of a source between two positions, in log order. For small categories."""
-        facts = await self._category(prefix, source, after, up_to)
-        if source != self.id and (late := await self._category(pointing_stream(prefix), source, after, up_to)):
-            return sorted([*facts, *late], key=lambda fact: fact.position)
-        return facts
+        return await self.categories([(source, prefix)], after, up_to)
 
-    async def _category(self, prefix: str, source: str, after: int, up_to: int) -> list[Fact]:
+    async def categories(self, wanted: Iterable[tuple[str, str]], after: int, up_to: int) -> list[Fact]:
+        """The same of several categories at once, each a source and a prefix of its streams."""
+        asked = {(source, prefix) for source, prefix in wanted}
+        asked |= {(source, pointing_stream(prefix)) for source, prefix in asked if source != self.id}
+        # A short way is gone row by row, a long one by stream: what is new would else cost as much as all there is.
+        if up_to - after <= max(_FEW_POSITIONS, after // 8):
+            rows = await self._rows_between(asked, after, up_to)
+        else:
+            rows = [row for source, prefix in asked for row in await self._rows_of(source, prefix, after, up_to)]
+        return sorted((self.fact(row) for row in rows), key=lambda fact: fact.position)
+
+    async def _rows_between(self, asked: Collection[tuple[str, str]], after: int, up_to: int) -> list[Row]:
         rows = await self.pool.fetch(
-            # Few positions are gone through one by one: a category of a hundred thousand streams must not be, each time.
-            f"""with asked as {"materialized" if up_to - after <= _FEW_POSITIONS else "not materialized"} (
-                    select {_SELECT} from {self.schema}.log where position > $4 and position <= $5)
-                select {_SELECT} from asked where source = $1 and stream >= $2 and stream < $3
-                order by position""",  # noqa: S608
+            f"""select {_SELECT} from {self.schema}.log where position > $1 and position <= $2
+                and split_part(stream, '/', 1) = any($3::text[])""",  # noqa: S608
+            after,
+            up_to,
+            sorted({prefix.partition("/")[0] for _, prefix in asked}),
+        )
+        beginnings = [(source, f"{prefix}/") for source, prefix in asked]
+        return [
+            _row(row)
+            for row in rows
+            if any(row["source"] == source and row["stream"].startswith(begins) for source, begins in beginnings)
+        ]
+
+    async def _rows_of(self, source: str, prefix: str, after: int, up_to: int) -> list[Row]:
+        rows = await self.pool.fetch(
+            f"""select {_SELECT} from {self.schema}.log
+                where source = $1 and stream >= $2 and stream < $3 and position > $4 and position <= $5""",  # noqa: S608
             source,
             f"{prefix}/",
             f"{prefix}0",  # '0' follows '/' in ASCII, and the database collates by code point
             after,
             up_to,
         )
-        return [self.fact(_row(row)) for row in rows]
+        return [_row(row) for row in rows]
 
     async def at(self, first: int, count: int) -> list[Fact]:
         return [fact for fact in await self.facts(first - 1, count) if fact.position < first + count]

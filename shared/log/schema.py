@@ -77,14 +77,18 @@ create or replace view {schema}.published with (security_barrier) as
            history, actor_subject, actor_post, actor_on_behalf, command_id, correlation_id, causation_id, traceparent,
            salt, data, data_hash, leaf
     from {schema}.log
-    where source_seq is not null and source = (select source from {schema}.log where position = 1);
+    where source_seq is not null and source = (select source from {schema}.log where position = 1)
+    order by source_seq;  -- here, since nothing outside a barrier may tell the planner which index serves
 
 create or replace view {schema}.genesis as
     select type, schema, data from {schema}.log where position = 1;
 
 create or replace view {schema}.heartbeat as
     select (select l.incarnation from {schema}.log l order by l.position desc limit 1) as incarnation,
-           coalesce((select p.source_seq from {schema}.published p order by p.source_seq desc limit 1), 0) as feed_head
+           coalesce((
+               select f.source_seq from {schema}.log f
+               where f.source_seq is not null and f.source = (select source from {schema}.log where position = 1)
+               order by f.source_seq desc limit 1), 0) as feed_head
     where exists (select 1 from {schema}.log where position = 1);
 
 grant usage on schema {schema} to {role};

@@ -63,10 +63,7 @@ class ReferenceSource:
 
     async def between(self, after: int, up_to: int) -> list[Fact]:
         """All facts that the folds take between two positions, in log order."""
-        found: list[Fact] = []
-        for source, prefix in sorted(self._taken):
-            found.extend(await self._log.category(prefix, source, after, up_to))
-        return sorted(found, key=lambda fact: fact.position)
+        return await self._log.categories(self._taken, after, up_to)
 
     async def at(self, position: int, kept: References | None = None) -> References:
         """The reference folds as they stand right after a position. Raises what a fold raises.

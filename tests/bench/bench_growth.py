@@ -22,6 +22,7 @@ import asyncpg
 from shared.audit import Fold, Words, trail
 from shared.codec import stream_of
 from shared.facts import Fact
+from shared.feeds.direct import DirectFeed
 from shared.log import format as log_format
 from shared.log.append import Append, CommandRecord, NewEvent
 from shared.log.log import Genesis, Log, found_log, new_event_id, open_log
@@ -174,6 +175,7 @@ def _work() -> list[tuple[str, str, bool, Measure]]:
         ("one stream read", "µs", False, _streams),
         ("one trail told", "µs", False, _trails),
         ("all units read", "µs", False, _category),
+        ("a page of its feed, and where it ends", "µs", False, _feed),
         ("view rebuilt", "µs/event", True, _rebuilt),
         ("start to ready", "µs", False, _started),
         *((f"append, {waiting} waiting", "µs/event", True, _appending(waiting)) for waiting in _APPENDED),
@@ -230,6 +232,18 @@ async def _category(grown: Grown) -> float:
     began = time.perf_counter()
     for _ in range(number):
         assert len(await grown.log.category("unit", grown.log.id, 0, head)) == 4
+    return _micros(began, number)
+
+
+async def _feed(grown: Grown) -> float:
+    """What a receiver asks, wherever it stands: a page of a hundred facts, and the owner's heartbeat."""
+    feed = DirectFeed(grown.log.id, grown.log.schema, grown.pool)
+    number = _READ // 10
+    begins = [grown.pick() * grown.log.feed_head // len(grown.versions) for _ in range(number)]
+    began = time.perf_counter()
+    for after in begins:
+        assert (await feed.heartbeat()).head == grown.log.feed_head
+        assert await feed.after(after, 100) or after == grown.log.feed_head
     return _micros(began, number)
 
 

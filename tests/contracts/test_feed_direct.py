@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -41,6 +42,18 @@ async def test_an_append_of_this_process_wakes_the_receiver(pair: Pair) -> None:
     assert wake is not None
     await record(pair.owner, *CITY)
     assert wake.is_set()
+
+
+@pytest.mark.parametrize("asked", ["published where source_seq > 100 order by source_seq limit 20", "heartbeat"])
+async def test_what_a_receiver_asks_does_not_go_through_the_whole_log(pair: Pair, asked: str) -> None:
+    for thousand in range(10):
+        await record(pair.owner, *(entry(f"河道所:巡河{thousand * 1000 + n}") for n in range(1000)))
+    await pair.owner.pool.execute(f"analyze {pair.owner.schema}.log")
+    plan = await pair.receiving.pool.fetchval(
+        f"explain (analyze, buffers, format json) select * from {pair.owner.schema}.{asked}"  # noqa: S608
+    )
+    (told,) = json.loads(plan)
+    assert told["Plan"]["Shared Hit Blocks"] + told["Plan"]["Shared Read Blocks"] < 50
 
 
 # Feeds that misbehave

@@ -118,6 +118,19 @@ async def test_a_category_ends_where_the_next_name_begins(log: Log) -> None:
     assert await log.category("tas", LOG, 0, 10) == []
 
 
+async def test_categories_hold_the_same_facts_whether_a_long_way_is_read_at_once_or_in_short_ones(log: Log) -> None:
+    for hundred in range(15):
+        names = [f"t{hundred:02}{n:02}" for n in range(100)]
+        await log.append(Append([task(name) for name in names], own(**dict.fromkeys(names, 0))))
+        await log.append(Append([received(hundred + 1)]))
+    wanted, head = [(LOG, "task"), (OTHER, "duty"), (LOG, "tas"), (OTHER, "task")], log.head
+    at_once = await log.categories(wanted, 0, head)
+    windows = [await log.categories(wanted, after, after + 400) for after in range(0, head, 400)]
+    assert [fact.position for fact in at_once] == list(range(2, head + 1))
+    assert [fact for window in windows for fact in window] == at_once
+    assert [fact.type for fact in await log.categories([(OTHER, "duty")], 0, head)] == ["duty-assigned"] * 15
+
+
 async def test_a_tail_is_read_page_by_page(log: Log) -> None:
     await log.append(Append([task("qingyu") for _ in range(5)], own(qingyu=0)))
     assert [row.position for row in await log.tail(0, 4)] == [1, 2, 3, 4]
