@@ -107,8 +107,8 @@ def run(
     """
     ending = Ending()
     with (
-        reserved(settings.host, port or settings.port) as listening,
         _supervised(settings.home, name),
+        reserved(settings.host, port or settings.port) as listening,
         traced(f"zeren-{name}"),
     ):
         configure_logging("json", stream=sys.stdout)

@@ -53,15 +53,18 @@ _FRONT = "front"
 def supervise(settings: Settings, *, console: Console) -> None:
     """Run every process until SIGINT or SIGTERM. PostgresRefused or KafkaRefused when something is missing or taken."""
     ending = Ending()
-    with (
-        reserved(settings.host, settings.port) as listening,
-        database(settings) as server,
-        logging_to(settings.home),
-    ):
+    with contextlib.ExitStack() as held:
+        # Said before anything is started; unless the port is that of a front whose supervisor was killed, and that ends first.
+        is_left = _holder(process_place(settings.home, _FRONT)) is not None
+        listening = None if is_left else held.enter_context(reserved(settings.host, settings.port))
+        server = held.enter_context(database(settings))
+        held.enter_context(logging_to(settings.home))
         _end_orphans(settings.home)
-        with _broker(settings) as broker:
-            if not ending.asked:
-                asyncio.run(_supervise(settings, server, broker, listening, ending, console))
+        if listening is None:
+            listening = held.enter_context(reserved(settings.host, settings.port))
+        broker = held.enter_context(_broker(settings))
+        if not ending.asked:
+            asyncio.run(_supervise(settings, server, broker, listening, ending, console))
 
 
 @contextlib.contextmanager
@@ -81,8 +84,6 @@ def _end_orphans(home: Path) -> None:
     """End the processes that a killed supervisor left on this home. They hold locks here, so they are no one else's."""
     for process in PROCESSES:
         place = process_place(home, process.name)
-        if not place.exists():
-            continue
         began = time.monotonic()
         while (holder := _holder(place)) is not None:
             waited = time.monotonic() - began
@@ -97,6 +98,8 @@ def _end_orphans(home: Path) -> None:
 
 def _holder(place: Path) -> int | None:
     """The process that holds a place; 0 when it has not yet said its number, None when nobody does."""
+    if not place.exists():
+        return None
     try:
         homes.lock(place).close()
     except homes.HomeInUse as held:

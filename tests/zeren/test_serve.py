@@ -259,6 +259,21 @@ def test_after_kill_9_of_the_supervisor_the_others_end_and_the_next_start_finds_
     assert kept.zeren("log", "verify", "ledger").returncode == 0
 
 
+def test_a_front_that_is_late_to_end_after_its_supervisor_does_not_keep_the_port_from_the_next(kept: Kept) -> None:
+    front = children(kept.up)["front"]
+    os.kill(front, signal.SIGSTOP)
+    kept.up.kill()
+    kept.up = start_up(kept.up.home, kept.up.port, ZEREN_FEED="kafka", ZEREN_SAMPLE="0")
+
+    def goes_on_or_ended() -> bool:
+        return str(kept.up.process.pid) in (kept.up.home / "lock").read_text() or kept.up.process.poll() is not None
+
+    until(goes_on_or_ended, "the next supervisor in the home")
+    os.kill(front, signal.SIGCONT)
+    kept.up.answers()
+    assert not Path(f"/proc/{front}").exists()
+
+
 def test_a_second_up_on_the_same_home_is_refused_and_harms_nothing(kept: Kept) -> None:
     before = children(kept.up)
     second = start_up(kept.up.home, ZEREN_FEED="kafka", ZEREN_SAMPLE="0")
