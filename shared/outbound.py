@@ -30,7 +30,7 @@ from shared.views.reading import Reading, statement_of
 from shared.views.runner import Runner
 from shared.views.store import views_schema
 from shared.views.table import INCOMPLETE_SINCE, form_of, table_of
-from shared.waiting import ended, rest_of, woken_within
+from shared.waiting import ended, next_round
 
 logger = logging.getLogger(__name__)
 
@@ -160,8 +160,7 @@ class Sender:
                     await self._begin(kind)
             except Exception as error:
                 logger.error("sending pauses", extra={"log": self._log.id, "error": place_of(error)})
-            await woken_within(self._wake, _POLL_SECONDS)
-            await rest_of(_SHORTEST_ROUND, began)
+            await next_round(self._wake, _POLL_SECONDS, began, _SHORTEST_ROUND)
 
     async def _forget_what_is_gone(self, kind: Outbound[Any]) -> None:
         """Attempts at what is open no more, such as what was dropped with its subscription."""

@@ -46,7 +46,7 @@ from shared.views.reading import Reading
 from shared.views.runner import Runner
 from shared.views.shown import Shown
 from shared.views.store import prepare, views_schema
-from shared.waiting import ended, rest_of, woken_within
+from shared.waiting import ended, next_round
 
 logger = logging.getLogger(__name__)
 
@@ -316,8 +316,7 @@ class Running:
                 if self._not_followed is None:
                     logger.error("the log cannot be followed", extra={"log": self.log.id, "error": place_of(error)})
                 self._not_followed = type(error).__name__
-            await woken_within(wake, pause)
-            await rest_of(_SHORTEST_FOLLOW, began)
+            await next_round(wake, pause, began, _SHORTEST_FOLLOW)
 
     async def _erase(self, head: int) -> None:
         """Also those of the past, at every start: a key store that was restored holds keys that were destroyed."""

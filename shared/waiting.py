@@ -21,9 +21,13 @@ async def woken_within(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
-async def rest_of(seconds: float, began: float) -> None:
-    """Returns once so many seconds have passed since `began` (monotonic): more rounds than that are not needed."""
-    await asyncio.sleep(max(0.0, seconds - (time.monotonic() - began)))
+async def next_round(event: asyncio.Event, within: float, began: float, apart: float) -> None:
+    """Returns once the event is set or `within` seconds are over, but not before `apart` seconds since `began` (monotonic).
+
+    For loops that every append wakes: more rounds than that are not needed.
+    """
+    await woken_within(event, within)
+    await asyncio.sleep(max(0.0, apart - (time.monotonic() - began)))
 
 
 async def ended(*tasks: asyncio.Task[Any] | None) -> None:

@@ -30,7 +30,7 @@ from shared.views.reading import statement_of
 from shared.views.runner import Runner
 from shared.views.store import views_schema
 from shared.views.table import INCOMPLETE_SINCE, Form, form_of, table_of
-from shared.waiting import ended, rest_of, woken_within
+from shared.waiting import ended, next_round
 
 logger = logging.getLogger(__name__)
 
@@ -228,5 +228,4 @@ class Deadlines:
             except Exception as error:
                 logger.error("deadlines pause", extra={"log": self._log.id, "error": place_of(error)})
                 await asyncio.sleep(_POLL_SECONDS)
-            await woken_within(self._wake, _POLL_SECONDS)
-            await rest_of(_SHORTEST_ROUND, began)
+            await next_round(self._wake, _POLL_SECONDS, began, _SHORTEST_ROUND)
