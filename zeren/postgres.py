@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from shared.memory import memory_bytes
 from zeren import home as homes
 from zeren.ports import becomes_free, free_port
 from zeren.postgres_refusals import (
@@ -92,7 +93,6 @@ HELD = {
 """Given at every start: what the promises of the log and of privacy stand on."""
 
 SIZED = {
-    "shared_buffers": "128MB",
     "max_connections": "200",
     "max_wal_size": "1GB",
     "checkpoint_timeout": "15min",
@@ -105,7 +105,10 @@ SIZED = {
     "tcp_keepalives_idle": "60",
     "tcp_user_timeout": "30s",
 }
-"""Written into postgresql.conf when the database is made, for a small server; from then on the operator's to change."""
+"""Written into postgresql.conf when the database is made, with `_cache`; from then on the operator's to change."""
+_SHARE_OF_MEMORY = 8
+_CACHE_MB = (128, 1024)
+"""At least, where there is hardly any memory, and at most: of a log of a year the indexes are no larger."""
 
 _READY_SECONDS = 300  # reading back the write-ahead log after a crash may take minutes on a slow disk
 _FAST_STOP_SECONDS = 60
@@ -377,7 +380,7 @@ def _make(home: Path, account: _Account | None) -> _Marker:
                 *("--pgdata", fresh, "--username", SUPERUSER, "--pwfile", password_file),
                 *("--encoding", "UTF8", "--no-locale", "--data-checksums", "--no-instructions"),
                 *("--auth-local", "scram-sha-256", "--auth-host", "scram-sha-256"),
-                *(part for name, value in SIZED.items() for part in ("--set", f"{name}={value}")),
+                *(part for name, value in (SIZED | _cache()).items() for part in ("--set", f"{name}={value}")),
             ),
             account,
         )
@@ -395,6 +398,12 @@ def _make(home: Path, account: _Account | None) -> _Marker:
     _write_marker(home, marker)
     fresh.rename(data)
     return marker
+
+
+def _cache() -> dict[str, str]:
+    """Pages that PostgreSQL keeps: an append touches an index wherever its stream lies, so a long log needs more of them."""
+    least, most = _CACHE_MB
+    return {"shared_buffers": f"{max(least, min(memory_bytes() // _SHARE_OF_MEMORY // 2**20, most))}MB"}
 
 
 def _new_place(home: Path, account: _Account | None) -> Path:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 from collections.abc import AsyncGenerator, Sequence
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -20,6 +18,7 @@ import asyncpg
 from shared import tracing
 from shared.facts import Fact
 from shared.log.log import Log
+from shared.memory import memory_bytes
 from shared.references import References
 from shared.service import Service
 from shared.views import EveryRow, Key
@@ -38,7 +37,6 @@ KEPT_CATCHING_UP = 60_000
 keeps more: see `kept_catching_up`."""
 _KEPT_AT_MOST = 1_000_000
 _BYTES_A_ROW = 2_000
-_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _SHARE_OF_MEMORY = 16
 _COMMIT_AFTER = 500_000
 """Positions: what is folded in vain at most when the process that catches up is killed."""
@@ -49,11 +47,8 @@ class Moved(Exception):
 
 
 def kept_catching_up() -> int:
-    """Rows to keep for a sixteenth of the memory that this process may have: rows that are dropped are read again."""
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    with contextlib.suppress(OSError, ValueError):  # no control group, or one without a limit ("max")
-        memory = min(memory, int(_LIMIT.read_text("ascii")))
-    return max(KEPT_CATCHING_UP, min(memory // _SHARE_OF_MEMORY // _BYTES_A_ROW, _KEPT_AT_MOST))
+    """Rows to keep for a sixteenth of the memory that there is: rows that are dropped are read again."""
+    return max(KEPT_CATCHING_UP, min(memory_bytes() // _SHARE_OF_MEMORY // _BYTES_A_ROW, _KEPT_AT_MOST))
 
 
 class Group:
@@ -137,8 +132,11 @@ class Group:
         told: dict[str, tracing.Value] = {"zeren.log": self._log.id, "zeren.facts": len(records)}
         return tracing.span_of_facts(f"fold {self._log.id}", (record["traceparent"] for record in records), told)
 
-    async def catch_up(self, connection: Any, up_to: int) -> None:
-        """Fold up to a position in large batches: read ahead on a second connection, write rarely."""
+    async def catch_up(self, connection: Any, up_to: int, *, resumable: bool = True) -> None:
+        """Fold up to a position in large batches: read ahead on a second connection, write rarely.
+
+        Unless it is `resumable`, nothing is written before memory is full or the end is reached.
+        """
         kept = kept_catching_up()
         while self.folds and self.position < up_to:
             async with contextlib.aclosing(self._read_ahead(self.position, up_to)) as windows:
@@ -149,7 +147,7 @@ class Group:
                     if sum(fold.size for fold in self.folds if isinstance(fold, ViewFold)) >= kept:
                         await self.commit(connection, self.position)
                         self._turn()
-                    elif self.position - self.committed >= _COMMIT_AFTER:
+                    elif resumable and self.position - self.committed >= _COMMIT_AFTER:
                         await self.commit(connection, self.position)
             await self.commit(connection, self.position)
 

@@ -66,7 +66,8 @@ async def catch_up(
     group = Group(service, log, schema, folds)
     async with log.pool.acquire() as connection:
         await group.load(connection)
-        await group.catch_up(connection, target)
+        # A second table that is left unfinished is dropped: there is nothing to go on with.
+        await group.catch_up(connection, target, resumable=not table_suffix)
     if group.stopped:
         raise ViewStopped("; ".join(f"{fold.title}: {error}" for fold, error in group.stopped))
     return group.committed

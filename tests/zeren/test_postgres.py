@@ -22,6 +22,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from shared.memory import memory_bytes
 from tests.conftest import discard
 from tests.support.running import until
 from zeren import home as homes
@@ -129,13 +130,17 @@ async def _query(server: postgres.Server, statement: str) -> object:
         ("fsync", "on"),
         ("full_page_writes", "on"),
         ("synchronous_commit", "on"),
-        ("shared_buffers", "128MB"),
         ("max_connections", "200"),
         ("log_parameter_max_length_on_error", "0"),
     ],
 )
 async def test_it_runs_with_the_setting(server: postgres.Server, setting: str, value: str) -> None:
     assert await _query(server, f"show {setting}") == value
+
+
+async def test_its_cache_is_an_eighth_of_the_memory_within_bounds(server: postgres.Server) -> None:
+    cache = await _query(server, "select pg_size_bytes(current_setting('shared_buffers')) / 1024 / 1024")
+    assert cache == max(128, min(memory_bytes() // 2**20 // 8, 1024))
 
 
 async def test_text_is_compared_by_code_point(server: postgres.Server) -> None:
