@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -200,10 +201,15 @@ def flat_fold(
         situation = evolve(situation, event)
         remembered = _flat(before) if isinstance(situation, forgetful) else {}
         told = {**remembered, **values(situation)}
-        made = dataclasses.make_dataclass(type(situation).__name__, list(told), frozen=True)
-        return made(**told)
+        return _shape(type(situation).__name__, tuple(told))(**told)
 
     return fold
+
+
+@lru_cache(maxsize=512)
+def _shape(situation: str, fields: tuple[str, ...]) -> type:
+    """Made once for each situation: Python compiles a class anew each time, which takes longer than all else of a trail."""
+    return dataclasses.make_dataclass(situation, fields, frozen=True)
 
 
 def _local(when: date | datetime, zone: ZoneInfo) -> str:

@@ -280,27 +280,26 @@ class Log:
         asked |= {(source, pointing_stream(prefix)) for source, prefix in asked if source != self.id}
         # A short way is gone row by row, a long one by stream: what is new would else cost as much as all there is.
         if up_to - after <= max(_FEW_POSITIONS, after // 8):
-            rows = await self._rows_between(asked, after, up_to)
-        else:
-            rows = [row for source, prefix in asked for row in await self._rows_of(source, prefix, after, up_to)]
-        return sorted((self.fact(row) for row in rows), key=lambda fact: fact.position)
+            return await self._facts_between(asked, after, up_to)
+        facts = [fact for source, prefix in asked for fact in await self._facts_of(source, prefix, after, up_to)]
+        return sorted(facts, key=lambda fact: fact.position)
 
-    async def _rows_between(self, asked: Collection[tuple[str, str]], after: int, up_to: int) -> list[Row]:
+    async def _facts_between(self, asked: Collection[tuple[str, str]], after: int, up_to: int) -> list[Fact]:
         rows = await self.pool.fetch(
             f"""select {_SELECT} from {self.schema}.log where position > $1 and position <= $2
-                and split_part(stream, '/', 1) = any($3::text[])""",  # noqa: S608
+                and split_part(stream, '/', 1) = any($3::text[]) order by position""",  # noqa: S608
             after,
             up_to,
             sorted({prefix.partition("/")[0] for _, prefix in asked}),
         )
         beginnings = [(source, f"{prefix}/") for source, prefix in asked]
         return [
-            _row(row)
+            self.fact(_row(row))
             for row in rows
             if any(row["source"] == source and row["stream"].startswith(begins) for source, begins in beginnings)
         ]
 
-    async def _rows_of(self, source: str, prefix: str, after: int, up_to: int) -> list[Row]:
+    async def _facts_of(self, source: str, prefix: str, after: int, up_to: int) -> list[Fact]:
         rows = await self.pool.fetch(
             f"""select {_SELECT} from {self.schema}.log
                 where source = $1 and stream >= $2 and stream < $3 and position > $4 and position <= $5""",  # noqa: S608
@@ -310,7 +309,7 @@ class Log:
             after,
             up_to,
         )
-        return [_row(row) for row in rows]
+        return [self.fact(_row(row)) for row in rows]
 
     async def at(self, first: int, count: int) -> list[Fact]:
         return [fact for fact in await self.facts(first - 1, count) if fact.position < first + count]
