@@ -108,7 +108,7 @@ SIZED = {
 """Written into postgresql.conf when the database is made, with `_cache`; from then on the operator's to change."""
 _SHARE_OF_MEMORY = 8
 _CACHE_MB = (128, 1024)
-"""At least, where there is hardly any memory, and at most: of a log of a year the indexes are no larger."""
+"""At least, where there is hardly any memory, and at most: about the indexes of a county's ten years (docs/scale.md)."""
 
 _READY_SECONDS = 300  # reading back the write-ahead log after a crash may take minutes on a slow disk
 _FAST_STOP_SECONDS = 60
