@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeVar
 import asyncpg
 
 from shared.actions import Action
+from shared.database import DATABASE_ERRORS
 from shared.directory import Principal, Program
 from shared.domain import Moment, PersonId, Refused
 from shared.facts import PersonalDataErased, PersonErased
@@ -309,7 +310,7 @@ class Running:
                     await self.references.catch_up()
                 await self._erase(head)
                 self._not_followed = None
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_ERRORS as error:
                 logger.warning("the log could not be followed", extra={"error": type(error).__name__})
             except Exception as error:
                 # Such as a fact that only a newer program can read: who holds which post is not known beyond it.
@@ -342,7 +343,7 @@ class Running:
         found: list[str] = []
         try:
             head = await self.log.last_position()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             return [f"{self.service.name}: database unreachable ({type(error).__name__})"]
         if self._not_followed is not None:
             found.append(f"{self.service.name}: the log cannot be followed ({self._not_followed})")
@@ -395,7 +396,7 @@ class Running:
         try:
             async with asyncio.timeout(_MEASURE_SECONDS):
                 await self._measure_what_is_stored(metrics)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except DATABASE_ERRORS:
             metrics.unknown(log)
         else:
             metrics.database_up.labels(log).set(1)

@@ -26,6 +26,7 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 import asyncpg
 
+from shared.database import DATABASE_ERRORS
 from shared.holding.table import held_schema, holding_ddl
 from shared.keys import keys_ddl
 from shared.log.schema import log_ddl
@@ -189,7 +190,7 @@ def reaching(server: str) -> Iterator[None]:
     """A server that does not answer, or refuses us, is something to mend: PostgresRefused."""
     try:
         yield
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except DATABASE_ERRORS as error:
         raise _not_reached(server, error) from error
 
 

@@ -16,9 +16,8 @@ from datetime import time as time_of_day
 from itertools import groupby
 from uuid import UUID
 
-import asyncpg
-
 from shared.codec import stream_of
+from shared.database import DATABASE_ERRORS
 from shared.domain import Actor
 from shared.holding import Admitted, Held, Holding, Waiting, admission_hours
 from shared.holding.table import Change, HoldingTable
@@ -32,7 +31,7 @@ from shared.waiting import ended, woken_within
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0
-_PASSING = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Overloaded, LogClosed, Unreachable)
+_PASSING: tuple[type[Exception], ...] = (*DATABASE_ERRORS, Overloaded, LogClosed, Unreachable)
 """What may be over by the next look: the database or the log is away or busy."""
 _lot = random.SystemRandom()
 

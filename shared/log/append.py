@@ -31,6 +31,7 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.database import DATABASE_ERRORS, is_connection_lost
 from shared.log import format as log_format
 from shared.log.format import NO_CHAIN, HashName, Row
 
@@ -363,7 +364,7 @@ class Appender:
                 try:
                     batch = await self._attempt(batch, ahead)
                 except Exception as error:
-                    if not _lost(error):
+                    if not is_connection_lost(error):
                         raise
                     self._disconnect()  # between two statements; nothing of ours was under way
             raise RuntimeError("an append did not come to an end")
@@ -394,7 +395,7 @@ class Appender:
             known = error.constraint_name == "commands_pkey"
             return await self._halve(plan.batch, CommandKnown() if known else Conflict())
         except Exception as error:
-            if _lost(error):
+            if is_connection_lost(error):
                 return await self._settle(plan)
             if _one_appends_own(error):
                 return await self._halve(plan.batch, error)
@@ -626,7 +627,10 @@ class Appender:
         try:
             await self._take_turn()
         except Exception as error:
-            if not (_lost(error) or isinstance(error, asyncpg.LockNotAvailableError | asyncpg.QueryCanceledError)):
+            if not (
+                is_connection_lost(error)
+                or isinstance(error, asyncpg.LockNotAvailableError | asyncpg.QueryCanceledError)
+            ):
                 raise
         batch += self._next_batch(self._batch_rows - len(batch))
 
@@ -658,7 +662,7 @@ class Appender:
         try:
             if connection is not None and not connection.is_closed():
                 await connection.execute("select pg_advisory_unlock_all()")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        except DATABASE_ERRORS:
             self._disconnect()  # the lock goes with the connection
 
     async def _answer_losers(self, plan: _Plan) -> set[int]:
@@ -740,7 +744,7 @@ class Appender:
             except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError):
                 pass  # perhaps the first attempt itself stands in the way
             except Exception as error:
-                if not _lost(error):
+                if not is_connection_lost(error):
                     raise
                 self._disconnect()
             if time.monotonic() > deadline:
@@ -763,7 +767,7 @@ class Appender:
             try:
                 await self._connected()
                 return
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as refused:
+            except DATABASE_ERRORS as refused:
                 if time.monotonic() > deadline:
                     raise Unreachable(self._log_id) from refused
             await asyncio.sleep(delay)
@@ -846,21 +850,6 @@ class _Plan:
 def _fail(waiting: _Waiting, error: Exception) -> None:
     if not waiting.answer.done():
         waiting.answer.set_exception(error)
-
-
-def _lost(error: Exception) -> bool:
-    """Whether the connection broke, so that it is not known what became of a statement under way."""
-    if isinstance(error, asyncpg.InterfaceError):
-        return not isinstance(error, ValueError)  # one that is a ValueError could not be encoded, and was not sent
-    return isinstance(
-        error,
-        asyncpg.PostgresConnectionError
-        | asyncpg.AdminShutdownError
-        | asyncpg.CrashShutdownError
-        | asyncpg.CannotConnectNowError
-        | asyncpg.InternalClientError  # the driver's own state is broken by a connection that ends in mid-answer
-        | OSError,  # among them ConnectionError and TimeoutError
-    )
 
 
 def _one_appends_own(error: Exception) -> bool:

@@ -7,12 +7,16 @@ them. What a view cannot fold is parked or stops that view alone, and `status` s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import asyncpg
+
+from shared.database import DATABASE_ERRORS
 from shared.log.log import Log
 from shared.references import References
 from shared.service import Service
@@ -189,7 +193,9 @@ class Runner:
                     except Moved:
                         raise
                     except Exception:
-                        connection.terminate()  # to give it back would be to wait for what it may never be told
+                        # To give it back would be to wait for what it may never be told.
+                        with contextlib.suppress(asyncpg.InterfaceError):  # the driver has put it away itself
+                            connection.terminate()
                         raise
             except Moved:
                 continue
@@ -248,9 +254,9 @@ class Runner:
             await group.load(connection, kept)
         except Moved:
             raise
+        except DATABASE_ERRORS:
+            raise  # it will be back; nothing is wrong with what is in the log
         except Exception as error:
-            if hasattr(error, "sqlstate") or isinstance(error, OSError):
-                raise
             for fold in group.folds:
                 self._stopped[fold.name] = place_of(error)
                 logger.error("a view stopped", extra={"view": fold.title, "error": place_of(error)})

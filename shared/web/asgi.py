@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from shared.database import is_connection_lost
 from shared.domain import Refused
 from shared.log.append import LogClosed, Overloaded
 from shared.refusals import (
@@ -43,16 +44,6 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
 _ETAG = re.compile(r'(W/)?"(\d{1,15})"\Z')
 _POSITION = re.compile(r"([a-z][a-z0-9_-]*)=(\d{1,15})(?: *; *feed=(\d{1,15}))?\Z")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}\Z")
-_UNREACHABLE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,  # the server is being stopped, or its postmaster was killed
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InsufficientResourcesError,  # its disk or its memory is full, or all its connections are taken
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the driver's own state is broken by a connection that ends in mid-answer
-    OSError,
-)
 
 
 class Address:
@@ -111,8 +102,8 @@ def refused_by(error: Exception) -> Refused:
                 "/after", "cursor", "不是本列表给出的翻页标记。", "This is not a cursor that this list gave out."
             )
             return BODY_INVALID.of(count=1, errors=[wrong])
-    # asyncpg's complaint about a value that does not fit its column is an InterfaceError as well as a ValueError.
-    if isinstance(error, _UNREACHABLE) and not isinstance(error, ValueError):
+    # Without resources: its disk or its memory is full, or all its connections are taken.
+    if is_connection_lost(error) or isinstance(error, asyncpg.InsufficientResourcesError):
         logger.error("the database cannot be reached", exc_info=error)
         return LOG_UNAVAILABLE.of()
     incident = secrets.token_hex(4)

@@ -16,6 +16,7 @@ import asyncpg
 import pytest
 
 from services.complaints.views.clocks import CLOCKS
+from services.notifications.views.due_tasks import DUE_TASKS
 from services.notifications.views.notices import NOTICES
 from shared.directory import UnitRegistered
 from shared.domain import PersonId, PublicText, UnitId
@@ -127,7 +128,8 @@ async def planted(sound: Sound, log: Log, *statements: str, table: str = "") -> 
     """The log, or another table, with a defect; afterwards it is as it was. `{log}` is the table."""
     table = table or f"{log.schema}.log"
     harm = sound.harm
-    await harm.execute(f"create table saved as select * from {table}")  # noqa: S608
+    saved = "saved_" + table.replace(".", "_")
+    await harm.execute(f"create table {saved} as select * from {table}")  # noqa: S608
     await harm.execute(f"alter table {table} disable trigger all")
     try:
         for statement in statements:
@@ -136,9 +138,9 @@ async def planted(sound: Sound, log: Log, *statements: str, table: str = "") -> 
         yield
     finally:
         await harm.execute(f"delete from {table}")  # noqa: S608
-        await harm.execute(f"insert into {table} select * from saved")  # noqa: S608
+        await harm.execute(f"insert into {table} select * from {saved}")  # noqa: S608
         await harm.execute(f"alter table {table} enable trigger all")
-        await harm.execute("drop table saved")
+        await harm.execute(f"drop table {saved}")
 
 
 async def test_a_sound_installation_has_no_fault(sound: Sound) -> None:
@@ -602,4 +604,21 @@ async def test_an_event_that_nobody_caused_is_found(sound: Sound) -> None:
         assert [fault for fault in await caused(service, log, since, whole) if str(position) in fault]
     # Killed before it was noted that the deadline was issued: what was due names itself.
     async with planted(sound, log, "delete from {log}", table=f"{views_schema(log)}.deadlines_issued"):
+        assert await caused(service, log, since, whole) == []
+
+
+async def test_a_reminder_of_a_task_that_is_gone_is_not_taken_for_causeless(sound: Sound) -> None:
+    """Killed before it was noted that the reminder was issued; and the task was accepted before anybody looked."""
+    log = sound.log("notifications")
+    service = next(service for service, other in sound.logs if other is log)
+    whole = {answer.command for answer in sound.told.commands}
+    since = await log.pool.fetchval(
+        f"select min(position) - 1 from {log.schema}.log where stream like 'notice/due-soon-reminds.%'"  # noqa: S608
+    )
+    assert since is not None
+    views = views_schema(log)
+    async with (
+        planted(sound, log, "delete from {log}", table=f"{views}.deadlines_issued"),
+        planted(sound, log, "delete from {log}", table=f"{views}.{DUE_TASKS.table_name}"),
+    ):
         assert await caused(service, log, since, whole) == []

@@ -17,6 +17,8 @@ from shared.views.table import form_of
 from tests.support.reconcile_intake import ENTERED
 
 _OF_SYSTEM = "system/"
+_LATE_DAYS = 60
+"""So many days after it was due a deadline is acted upon at most: holidays, and a city that stands still under fire."""
 
 
 async def caused(service: Service, log: Log, since: int, answered: Collection[UUID]) -> list[str]:
@@ -24,7 +26,7 @@ async def caused(service: Service, log: Log, since: int, answered: Collection[UU
     from a fact to which the service reacts, and which is there; or from a deadline; or from how sending a letter ended."""
     rows = await log.pool.fetch(
         f"""select l.position, l.type, l.stream, l.data, l.actor_subject, l.command_id, l.causation_id,
-                   exists (select from {log.schema}.log c where c.event_id = l.causation_id) as cause_is_there
+                   l.learned_at, exists (select from {log.schema}.log c where c.event_id = l.causation_id) as cause_is_there
             from {log.schema}.log l where l.source = $1 and l.position > $2 order by l.position""",  # noqa: S608
         log.id,
         since,
@@ -65,21 +67,24 @@ async def _deadlines(service: Service, log: Log) -> Iterator[UUID]:
 
 
 async def _deadlines_of_any_day(service: Service, log: Log, events: Sequence[Any]) -> list[UUID]:
-    """The ids that the commands of all deadlines would have on any day of the last two years.
+    """The ids that the commands of all deadlines would have on any of the days before these events.
 
     A process that is killed between recording what was due and noting that it was issued leaves no note, when the row of the
     view has moved on to its next day meanwhile, or is gone: the event is there, once, and nothing is to be done again. What
-    a row that is gone was called, the event itself says.
+    a row that is gone was called, the event itself says, or a stream of the log.
     """
-    # By the log itself: whoever compares may have opened it when it was not as late.
-    latest: datetime = await log.pool.fetchval(f"select max(learned_at) from {log.schema}.log")  # noqa: S608
-    days = [latest.date() + timedelta(days=1 - n) for n in range(730)]
+    learned: list[datetime] = [event["learned_at"] for event in events]
+    latest, earliest = max(learned).date() + timedelta(days=1), min(learned).date() - timedelta(days=_LATE_DAYS)
+    days = [earliest + timedelta(days=n) for n in range((latest - earliest).days + 1)]
+    streams = await log.pool.fetch(f"select distinct split_part(stream, '/', 2) from {log.schema}.log")  # noqa: S608
     found: list[UUID] = []
     for deadline in service.deadlines:
         form = form_of(deadline.view)
         columns = ", ".join(f'"{name}"' for name in deadline.view.key)
         rows = await log.pool.fetch(f"select {columns} from {views_schema(log)}.{deadline.view.table_name}")  # noqa: S608
         keys = {form.key_text(tuple(row)) for row in rows}
+        if len(deadline.view.key) == 1:
+            keys |= {form.key_text(tuple(row)) for row in streams}
         told = (json.loads(event["data"]) for event in events if event["data"] is not None)
         keys |= {
             form.key_text(tuple(says[name] for name in deadline.view.key))

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+import asyncpg
 import pytest
 
 from shared.directory import PostVacated
@@ -18,6 +19,7 @@ from shared.log.log import Log
 from shared.references import References
 from shared.views.resuming import Retried, resume, retry
 from shared.views.runner import Runner
+from shared.views.source import ReferenceSource
 from shared.views.store import ViewChanged, views_schema
 from tests.support.registers import (
     CITY,
@@ -232,6 +234,39 @@ async def test_an_event_of_our_own_that_a_newer_program_wrote_stops_every_view(l
     assert not await runner.reached(log.head, 1)
     assert {view.position for view in await runner.status()} == {last}
     assert {view.state for view in await runner.status()} == {"stopped"}
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        asyncpg.InternalClientError("cannot switch to state 7; another operation (2) is in progress"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        ConnectionRefusedError(),
+        TimeoutError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_database_that_goes_away_while_views_are_taken_up_stops_none_of_them(
+    log: Log, run: Run, monkeypatch: pytest.MonkeyPatch, lost: Exception
+) -> None:
+    """Half of what the driver raises then says nothing of PostgreSQL's own codes."""
+    await record(log, *CITY, opened("水务局:巡河"))
+    read, asked = ReferenceSource.between, 0
+
+    async def away_at_first(source: ReferenceSource, after: int, up_to: int) -> list[Fact]:
+        nonlocal asked
+        asked += 1
+        if asked <= 2:
+            raise lost
+        return await read(source, after, up_to)
+
+    monkeypatch.setattr(ReferenceSource, "between", away_at_first)
+    runner = await run(log)
+    await record(log, entry("水务局:巡河"))
+    await shown(log, runner)
+    assert asked > 2
+    assert {view.state for view in await runner.status()} == {"live"}
 
 
 async def test_two_runners_on_one_log_fold_every_fact_once(log: Log, run: Run) -> None:
