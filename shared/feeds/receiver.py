@@ -17,6 +17,7 @@ import aiohttp
 import msgspec
 
 from shared import tracing
+from shared.database import DATABASE_ERRORS
 from shared.facts import LogStarted
 from shared.feeds.port import FeedSource
 from shared.feeds.refusals import (
@@ -75,7 +76,7 @@ class Receiver:
 
     async def start(self) -> None:
         """Begin. Raises FeedRefused for a log of another clock or zone; an owner that is away is asked again."""
-        with contextlib.suppress(OSError, aiohttp.ClientError, TimeoutError):
+        with contextlib.suppress(*DATABASE_ERRORS, aiohttp.ClientError):
             await self.check_genesis()
         self._wake = self._source.wake() or asyncio.Event()
         self._task = asyncio.create_task(self._run(), name=f"receive {self._source.log} into {self._log.id}")
