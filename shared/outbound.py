@@ -9,17 +9,19 @@ with the same identity: at least once, never silently not at all.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.database import DATABASE_ERRORS
 from shared.log.log import Log
 from shared.outside import Outside
 from shared.views import View
@@ -40,8 +42,12 @@ _Lane = tuple[str, tuple[Any, ...]]
 AT_ONCE = 16
 AT_ONCE_IN_A_LANE = 2
 """So that one receiver who lets everybody wait does not hold up the others."""
-HELD_SECONDS = 120
-"""Longer than any attempt lasts: what was not told the end of by then is tried again."""
+HELD_SECONDS = 20.0
+"""What nobody has said to be under way for so long is tried again: whoever began it has died, or cannot record how it ended."""
+SAID_SECONDS = 5.0
+"""So often whoever is at something says so."""
+ATTEMPT_SECONDS = 60.0
+"""An attempt that lasts longer was in vain."""
 _LOOKED_AT = 200
 _POLL_SECONDS = 1.0
 _SHORTEST_ROUND = 0.05
@@ -119,7 +125,7 @@ class Sender:
         self._reading = reading
         self._wake = log.wake()
         self._lanes: Counter[_Lane] = Counter()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._loop: asyncio.Task[None] | None = None
         # Asked after every append, and made once.
         self._ready = {kind.kind: statement_of(_ready(kind), self._schema) for kind in kinds}
@@ -134,7 +140,7 @@ class Sender:
     async def stop(self) -> None:
         """Break off; what is under way is held until its time is over, and then tried again by whoever runs."""
         self._log.forget(self._wake)
-        await ended(self._loop, *self._under_way)
+        await ended(self._loop, *self._under_way.values())
 
     async def status(self) -> Mapping[str, Outgoing]:
         """By kind."""
@@ -179,6 +185,8 @@ class Sender:
         for row, key in await self._open(kind):
             if len(self._under_way) >= AT_ONCE:
                 return
+            if (kind.kind, key) in self._under_way:
+                continue  # the database was away for so long that we could not say so
             lane = (kind.kind, tuple(getattr(row, name) for name in kind.lane))
             if self._lanes[lane] >= AT_ONCE_IN_A_LANE:
                 continue
@@ -187,8 +195,7 @@ class Sender:
                 continue  # another process was faster
             self._lanes[lane] += 1
             task = asyncio.create_task(self._attempt(kind, row, key, attempts, lane))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way[kind.kind, key] = task
 
     async def _open(self, kind: Outbound[Any]) -> list[tuple[Any, str]]:
         """Rows that may be tried now, with their keys as JSON; who has waited longest first, and few of each lane."""
@@ -207,43 +214,68 @@ class Sender:
                 returning attempts""",  # noqa: S608
             kind.kind,
             key,
-            float(HELD_SECONDS),
+            HELD_SECONDS,
         )
         return attempts
+
+    @contextlib.asynccontextmanager
+    async def _held(self, kind: Outbound[Any], key: str) -> AsyncIterator[None]:
+        """While this lasts, the claim is renewed: a process that dies is soon succeeded, one that takes its time is not."""
+        renewing = asyncio.create_task(self._renew(kind, key))
+        try:
+            yield
+        finally:
+            await ended(renewing)
+
+    async def _renew(self, kind: Outbound[Any], key: str) -> None:
+        while True:
+            await asyncio.sleep(SAID_SECONDS)
+            with contextlib.suppress(*DATABASE_ERRORS):  # whoever needs it will say that it is away
+                await self._until(kind, key, HELD_SECONDS)
 
     async def _attempt(self, kind: Outbound[Any], row: Any, key: str, attempts: int, lane: _Lane) -> None:
         try:
             reading = self._reading()
-            try:
-                async with asyncio.timeout(HELD_SECONDS / 2):
-                    answer = await kind.send(reading, row)
-            except TimeoutError:
-                answer = Answer("later", "too-slow")
-            except Exception as error:
-                logger.error("sending failed", extra={"kind": kind.kind, "error": place_of(error)})
-                answer = Answer("later", "error")
             pauses = kind.pauses(reading)
             pause = pauses[min(attempts, len(pauses)) - 1]
-            if answer.end == "later" and attempts <= len(pauses):
-                await self._later(kind, key, pause)
-                return
-            command = kind.end(row, answer, attempts)
-            await self._handle(type(command).__name__, command, derived_id("outbound", kind.kind, key), None, None)
-            await self._done(kind, key, pause)
+            async with self._held(kind, key):
+                answer = await self._send(kind, reading, row)
+                if is_over := answer.end != "later" or attempts > len(pauses):
+                    command = kind.end(row, answer, attempts)
+                    await self._handle(
+                        type(command).__name__, command, derived_id("outbound", kind.kind, key), None, None
+                    )
+            await (self._done(kind, key, pause) if is_over else self._later(kind, key, pause))
         except Exception as error:
             # It is held until its time is over and then tried again.
             logger.error("how sending ended was not recorded", extra={"kind": kind.kind, "error": place_of(error)})
         finally:
             self._lanes[lane] -= 1
+            del self._under_way[kind.kind, key]
             self._wake.set()
 
+    async def _send(self, kind: Outbound[Any], reading: Reading, row: Any) -> Answer:
+        """One attempt; what goes wrong with it is told, and an answer as well."""
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                return await kind.send(reading, row)
+        except TimeoutError:
+            return Answer("later", "too-slow")
+        except Exception as error:
+            logger.error("sending failed", extra={"kind": kind.kind, "error": place_of(error)})
+            return Answer("later", "error")
+
     async def _later(self, kind: Outbound[Any], key: str, pause: int) -> None:
+        await self._until(kind, key, pause * _CHANCE.uniform(1.0, 1.0 + _SPREAD))
+
+    async def _until(self, kind: Outbound[Any], key: str, seconds: float) -> None:
+        """Nobody tries it before so many seconds are over."""
         await self._log.pool.execute(
             f"""update {self._schema}.outbound set next_at = now() + make_interval(secs => $3)
                 where kind = $1 and key = $2::jsonb""",  # noqa: S608
             kind.kind,
             key,
-            pause * _CHANCE.uniform(1.0, 1.0 + _SPREAD),
+            seconds,
         )
 
     async def _done(self, kind: Outbound[Any], key: str, pause: int) -> None:

@@ -7,9 +7,10 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from standardwebhooks import Webhook
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +26,7 @@ from services.notifications.rules import webhooks
 from services.notifications.rules.end_webhook import EndWebhook
 from services.notifications.rules.rotate_webhook_secret import RotateWebhookSecret
 from services.notifications.views.webhooks import PUSHES
+from shared import outbound
 from shared.directory import UnitRegistered
 from shared.domain import PersonId, PublicText, Refused, UnitId
 from shared.outbound import AT_ONCE_IN_A_LANE
@@ -179,7 +181,11 @@ async def test_two_processes_send_one_thing_once(office: Office) -> None:
     assert len(ids) == len(set(ids)) == 20
 
 
-async def test_what_was_sent_and_not_recorded_is_sent_again_with_the_same_id(office: Office) -> None:
+async def test_what_was_sent_and_not_recorded_is_soon_sent_again_with_the_same_id(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody says any more that it is under way: the process is gone."""
+    monkeypatch.setattr(outbound, "HELD_SECONDS", 1.0)
     async with receiving() as receiver:
         receiver.waits = asyncio.Event()
         webhook = await office.subscribe(receiver.base, "task-issued")
@@ -190,11 +196,42 @@ async def test_what_was_sent_and_not_recorded_is_sent_again_with_the_same_id(off
         await office.notifications.stop()
         receiver.waits.set()
         office.notifications = await notifying(office.installation, office.ledger)
-        schema = f"{office.notifications.log.schema}_views"
-        await office.notifications.pool.execute(f"update {schema}.outbound set next_at = now()")  # noqa: S608 — the time it is held is over
         (end,) = await office.ended(webhook)
     assert (type(end.event), end.event.attempts) == (WebhookDelivered, 2)
     assert len({headers["webhook-id"] for headers, _ in receiver.taken}) == 1
+
+
+async def test_what_takes_long_is_left_to_whoever_is_at_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes, and a receiver who lets one of them wait for longer than what nobody is at is held."""
+    monkeypatch.setattr(outbound, "HELD_SECONDS", 1.0)
+    monkeypatch.setattr(outbound, "SAID_SECONDS", 0.1)
+    other = await notifying(office.installation, office.ledger)
+    try:
+        async with receiving() as receiver:
+            receiver.waits = asyncio.Event()
+            webhook = await office.subscribe(receiver.base, "task-issued")
+            await office.task("10")
+            async with asyncio.timeout(20):
+                while not receiver.taken:  # noqa: ASYNC110 — the receiver tells it by its list alone
+                    await asyncio.sleep(0.01)
+                begun = datetime.now(UTC)
+                while await _held_until(office, webhook) < begun + timedelta(seconds=3):  # noqa: ASYNC110 — a row tells it
+                    await asyncio.sleep(0.05)
+            receiver.waits.set()
+            (end,) = await office.ended(webhook)
+    finally:
+        await other.stop()
+    assert (type(end.event), end.event.attempts) == (WebhookDelivered, 1)
+    assert len(receiver.taken) == 1
+
+
+async def _held_until(office: Office, webhook: str) -> datetime:
+    schema = f"{office.notifications.log.schema}_views"
+    found: datetime = await office.notifications.pool.fetchval(
+        f"select next_at from {schema}.outbound where kind = 'webhook' and key::text like $1",  # noqa: S608
+        f"%{webhook}%",
+    )
+    return found
 
 
 async def test_what_is_settled_is_forgotten(office: Office) -> None:
