@@ -6,7 +6,7 @@ holders are valid from a date to a date: "who led unit X on date D" has an answe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -363,7 +363,8 @@ class Directory:
     portals: dict[PortalId, Portal] = field(default_factory=dict)
     _posts_of_unit: dict[UnitId, list[PostId]] = field(default_factory=dict)
     _posts_of_person: dict[PersonId, set[PostId]] = field(default_factory=dict)
-    _children: dict[UnitId, set[UnitId]] = field(default_factory=dict)
+    _children: dict[UnitId | None, set[UnitId]] = field(default_factory=dict)
+    """Of each unit; of None those that are topmost."""
     _by_code: dict[str, UnitId] = field(default_factory=dict)
     _few: dict[UnitId, tuple[UnitId, ...] | None] = field(default_factory=dict)
     """What `few_below` found, until the tree changes."""
@@ -387,18 +388,15 @@ class Directory:
                 )
                 self._by_code[event.code] = event.unit
                 self._few.clear()
-                if event.parent:
-                    self._children.setdefault(event.parent, set()).add(event.unit)
+                self._children.setdefault(event.parent, set()).add(event.unit)
             case UnitRenamed():
                 self._change(event.unit, name=event.name, short_name=event.short_name)
             case UnitRecoded():
                 self._change(event.unit, division_code=event.division_code, credit_code=event.credit_code)
             case UnitMoved():
                 self._few.clear()
-                if before := self.units[event.unit].parent:
-                    self._children[before].discard(event.unit)
-                if event.parent:
-                    self._children.setdefault(event.parent, set()).add(event.unit)
+                self._children[self.units[event.unit].parent].discard(event.unit)
+                self._children.setdefault(event.parent, set()).add(event.unit)
                 self._change(event.unit, parent=event.parent, order=event.order)
             case UnitDissolved():
                 self._change(event.unit, valid_to=event.valid_to, successor=event.successor)
@@ -478,6 +476,11 @@ class Directory:
         """Whether no unit stands above it: whoever reaches over it reaches over the installation as a whole."""
         known = self.units.get(unit)
         return known is not None and known.parent is None
+
+    def are_above_all(self, units: Collection[UnitId]) -> bool:
+        """Whether every unit there is is one of these or lies below one of them."""
+        topmost = self._children.get(None, set())
+        return bool(topmost) and topmost.issubset(units)
 
     def below(self, root: UnitId) -> Iterable[UnitId]:
         """`root` and every unit below it."""

@@ -153,6 +153,8 @@ class Reading:
     def _among(self, unit: sa.ColumnElement[Any], own: set[UnitId], over: set[UnitId]) -> sa.ColumnElement[bool]:
         if (few := self._few(own, over)) is not None:
             return unit == sa.any_(sa.literal(few, ARRAY(sa.Text))) if few else sa.false()
+        if self.refs.directory.are_above_all(over):
+            return unit.is_not(None)
         below, root = alias_of(UNITS, "below"), alias_of(UNITS, "root")
         seen = (
             sa.select(sa.literal(1))
