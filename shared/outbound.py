@@ -159,11 +159,11 @@ class Sender:
             self._wake.clear()
             began = time.monotonic()
             try:
-                # What woke us is looked for in the views.
-                await self._runner.reached(self._log.head, _POLL_SECONDS, views)
-                outside = self._reading().outside
-                for kind in (kind for kind in self._kinds if kind.ready(outside)):
-                    await self._begin(kind)
+                # Views that do not show all that is recorded may show as open what has been sent.
+                if await self._runner.reached(await self._log.last_position(), _FOLD_SECONDS, views):
+                    outside = self._reading().outside
+                    for kind in (kind for kind in self._kinds if kind.ready(outside)):
+                        await self._begin(kind)
             except Exception as error:
                 logger.error("sending pauses", extra={"log": self._log.id, "error": place_of(error)})
             await next_round(self._wake, _POLL_SECONDS, began, _SHORTEST_ROUND)

@@ -225,6 +225,30 @@ async def test_what_takes_long_is_left_to_whoever_is_at_it(office: Office, monke
     assert len(receiver.taken) == 1
 
 
+async def test_what_was_sent_is_not_sent_again_while_the_views_stand_still(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "HELD_SECONDS", 1.0)
+    monkeypatch.setattr(outbound, "_FOLD_SECONDS", 0.5)
+    async with receiving() as receiver:
+        receiver.waits = asyncio.Event()
+        webhook = await office.subscribe(receiver.base, "task-issued")
+        await office.task("11")
+        async with asyncio.timeout(40):
+            while not receiver.taken:  # noqa: ASYNC110 — the receiver tells it by its list alone
+                await asyncio.sleep(0.01)
+            await office.notifications.runner.stop()
+            receiver.waits.set()
+            while await _held_until(office, webhook) > datetime.now(UTC) - timedelta(seconds=3):  # noqa: ASYNC110 — a row tells it
+                await asyncio.sleep(0.05)
+        assert len(receiver.taken) == 1
+        await office.notifications.stop()
+        office.notifications = await notifying(office.installation, office.ledger)
+        (end,) = await office.ended(webhook)
+    assert (type(end.event), end.event.attempts) == (WebhookDelivered, 1)
+    assert len(receiver.taken) == 1
+
+
 async def _held_until(office: Office, webhook: str) -> datetime:
     schema = f"{office.notifications.log.schema}_views"
     found: datetime = await office.notifications.pool.fetchval(
